@@ -1,0 +1,23 @@
+PYTHON ?= python3
+
+.PHONY: run test setup lock bench worlds
+
+run:
+	$(PYTHON) start.py run
+
+test:
+	$(PYTHON) start.py test
+
+setup:
+	$(PYTHON) start.py setup
+
+lock:
+	$(PYTHON) start.py lock
+
+# The figures of docs/performance.md.
+bench: setup
+	.venv/bin/python -m bench.import_log
+
+# The simulated worlds at release size; resumable, writes docs/worlds.md.
+worlds: setup
+	.venv/bin/python -m sample.acceptance --replicates 500 --out docs/worlds.json

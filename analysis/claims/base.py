@@ -1,0 +1,144 @@
+"""What a claim is, and what it measures on one date before any verdict."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+
+from analysis.intervals import NOTHING, Figure
+from analysis.population import Log, View, prepare
+from analysis.recorded import HOW_TO
+from analysis.result import Estimate, Frames
+from analysis.settings import DEFAULT, Settings
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A least amount of data. more: how many more counting units would close it (None: cannot be said)."""
+
+    name: str
+    have: float
+    need: float
+    more: int | None = None
+    clusters: int | None = None  # or how many more members
+
+    @property
+    def passed(self) -> bool:
+        return self.have >= self.need
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A claim on one date, without a verdict.
+
+    figure: the deciding estimate; theta0, delta: on its working scale (logarithms for ratios).
+    against, favour: the same with every gap in the records counted against and for the claim, where gaps are
+    large enough to matter. unrecorded: sentences that say what is not recorded and how to start.
+    n, unit: the counting unit of "about N more"; per_month: how many arrive.
+    """
+
+    claim: str
+    day: int
+    figure: Figure = NOTHING
+    theta0: float = 0.0
+    delta: float = 0.0
+    estimates: tuple[Estimate, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    against: Figure | None = None
+    favour: Figure | None = None
+    missing: int = 0
+    missing_field: str = ""
+    unrecorded: tuple[str, ...] = ()
+    n: int = 0
+    unit: str = "mature referrals"
+    per_month: float = 0.0
+    cluster_unit: str = "members"
+    basis: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+    data: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def passes(self) -> bool:
+        """Recorded, and past every gate: such a claim enters the family of verdicts."""
+        return not self.unrecorded and bool(self.gates) and all(g.passed for g in self.gates) and self.figure.usable
+
+    @property
+    def p(self) -> float | None:
+        """p against theta0; with gaps the larger of the two extremes. None before the gates are passed."""
+        if not self.passes:
+            return None
+        figures = [f for f in (self.against, self.favour) if f is not None] or [self.figure]
+        values = [f.p(self.theta0) if f.usable else 1.0 for f in figures]
+        return float(max(values))
+
+
+class Claim(ABC):
+    """One claim of the registry. `title` is our wording; author and work say whose claim it is.
+
+    grade: D description of this log, A association with own past, P prediction.
+    needs: fields that have to be recorded. estimates: name → what it is; the first decides.
+    """
+
+    id: ClassVar[str]
+    title: ClassVar[str]
+    author: ClassVar[str] = "Ivan Misner"
+    work: ClassVar[str]
+    grade: ClassVar[str]
+    needs: ClassVar[tuple[str, ...]]
+    unit: ClassVar[str] = "mature referrals"
+    estimates: ClassVar[Mapping[str, str]]
+
+    def measure(
+        self, frames: Frames | Log, day: int, settings: Settings = DEFAULT, *, detail: bool = False,
+        wider: Log | None = None,
+    ) -> Measured:  # fmt: skip
+        """The claim as of a day (exclusive, since 1970-01-01).
+
+        Hand over a prepared Log where several claims or dates are measured. detail=True adds the secondary
+        estimates and the chart frames; detail=False is the deciding figure alone, for simulations. wider: a
+        larger log from which pooled parameters may be taken. A prepared Log brings its own settings.
+        """
+        return self.on(prepare(frames, settings).at(day), detail, wider)
+
+    @abstractmethod
+    def on(self, view: View, detail: bool, wider: Log | None) -> Measured:
+        """As `measure`, on a prepared view."""
+
+
+def event_gates(figure: Figure, events: float, smaller: float | None, n: int, settings: Settings) -> tuple[Gate, ...]:
+    """The gates that every clustered claim shares. smaller: events of the arm with fewer; None for a
+    share."""
+    clusters = settings.gate_clusters
+
+    def more(have: float, need: float) -> int | None:
+        return int(np.ceil((need - have) * n / have)) if have > 0 else None
+
+    gates = [
+        Gate("clusters", figure.clusters, clusters, clusters=max(0, clusters - figure.clusters)),
+        Gate("effective clusters", figure.gstar, settings.gate_effective_clusters,
+             clusters=max(0, int(np.ceil(settings.gate_effective_clusters - figure.gstar)))),
+        Gate("events", events, settings.gate_events, more(events, settings.gate_events)),
+    ]  # fmt: skip
+    if smaller is not None:
+        least = settings.gate_events_smaller_arm
+        gates.append(Gate("events in the smaller arm", smaller, least, more(smaller, least)))
+    return tuple(gates)
+
+
+def not_recorded(claim: str, view: View, fields: Iterable[str]) -> Measured:
+    """Nothing measured: each field that is missing, with how to start recording it."""
+    sentences = tuple(dict.fromkeys(HOW_TO[name] for name in fields))
+    return Measured(claim, view.day, unrecorded=sentences, warnings=view.warnings)
+
+
+def with_wrong(rows: list[tuple[str, float, tuple[float, float], tuple[float, float], str]]) -> pd.DataFrame:
+    """The tempting figures: name, value, 95 and 99 % interval as naively given, and why it misleads."""
+    return pd.DataFrame(
+        [(name, value, *at95, *at99, why) for name, value, at95, at99, why in rows],
+        columns=["name", "value", "low", "high", "low99", "high99", "why"],
+    )

@@ -1,0 +1,114 @@
+"""Fields that are not always filled in: since when one is recorded, and what the gaps could change.
+
+Missing values are not assumed to be like the others: up to a small share they are left out, up to a larger
+one the claim is computed at both extremes (worst-case bounds, Manski 2003), beyond that the field counts as
+not recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.population import Mask, View, month_start, months, to_date
+
+HOW_TO = {
+    "present": "The log does not say whether the receiver was in the room. Add a yes/no column “present?” "
+    "to the log and fill it in for each new referral; from then on this page works, the past does not have "
+    "to be filled in.",
+    "kind": "The log does not say what kind of source each referral came from. Add a column “source type” "
+    "(customer, member, partner, personal or inbound), or label the sources on the Data page.",
+    "status": "The log does not say what became of the referrals. Add the columns “status” (open, won or "
+    "lost) and “closed on” to the log and fill them in as referrals are settled.",
+    "closed": "The log says that referrals were won but not when. Add a column “closed on” with the day of closing.",
+}
+
+
+@dataclass(frozen=True)
+class Recording:
+    """since: first day by group on which the field counts as recorded (a missing group: never)."""
+
+    field: str
+    since: Mapping[str, int]
+    rows: int
+
+    @property
+    def never(self) -> bool:
+        """There is a log, and nowhere in it is the field recorded."""
+        return self.rows > 0 and not self.since
+
+    def inside(self, view: View) -> Mask:
+        """The view's rows that lie where the field is recorded."""
+        group = view.rows["group_id"]
+        since = group.map(self.since).astype("float64").to_numpy()
+        with np.errstate(invalid="ignore"):
+            return np.asarray(view.given >= since)
+
+
+def recording(view: View, field: str) -> Recording:
+    """Since when the field is recorded, by group: the first month from which on no month's share of empty
+    cells exceeds the bound. Judged by all rows of the group, also when the view is one receiver's."""
+    rows = view.group_rows
+    empty = rows[field].isna().to_numpy()
+    month = months(rows["given"].to_numpy())
+    since: dict[str, int] = {}
+    for group in sorted(set(rows["group_id"])):
+        mine = (rows["group_id"] == group).to_numpy()
+        present, code = np.unique(month[mine], return_inverse=True)
+        share = np.bincount(code, empty[mine], len(present)) / np.bincount(code, minlength=len(present))
+        bad = np.flatnonzero(share > view.settings.null_bound)
+        start = 0 if not len(bad) else int(bad[-1]) + 1
+        if start < len(present):
+            since[str(group)] = int(month_start(present[start : start + 1])[0])
+    return Recording(field, since, len(rows))
+
+
+_WORDS = {
+    "present": "whether the receiver was present",
+    "kind": "the kind of source",
+    "status": "the outcome",
+}
+
+
+def left_out_notes(view: View, since: Iterable[Recording]) -> tuple[str, ...]:
+    """A sentence for each field that counts as recorded only from some day on."""
+    said = []
+    for part in since:
+        outside = int((~part.inside(view)).sum())
+        if outside and part.since:
+            starts = sorted({to_date(day).strftime("%B %Y") for day in part.since.values()})
+            when = starts[0] if len(starts) == 1 else f"{starts[0]} or later"
+            said.append(f"From {when} on, {_WORDS[part.field]} is filled in for most referrals; {outside} "
+                        "earlier referrals do not enter.")  # fmt: skip
+    return tuple(said)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """What the empty cells of a claim's population mean for it."""
+
+    field: str
+    rows: int
+    missing: int
+    drop: float
+    bound: float
+
+    @property
+    def share(self) -> float:
+        return self.missing / self.rows if self.rows else 0.0
+
+    @property
+    def unrecorded(self) -> bool:
+        return self.share > self.bound
+
+    @property
+    def bounded(self) -> bool:
+        """Both extremes have to be looked at."""
+        return not self.unrecorded and self.share > self.drop
+
+
+def gaps(view: View, field: str, missing: Mask) -> Gaps:
+    """missing: the empty cells within the claim's population."""
+    return Gaps(field, len(missing), int(missing.sum()), view.settings.null_drop, view.settings.null_bound)

@@ -1,0 +1,226 @@
+"""Two arms side by side: slopes within each receiver, curves over time, and count beside money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+import plotly.graph_objects as go
+
+import formats
+from analysis.result import Result
+from charts import words
+from charts.theme import Drawing, Look, canvas, corner, faded, label, name
+
+FEWEST = 5  # referrals in each arm below which a member's own slope is only noise
+CURVE_DAYS = 365
+MARKS = [0, 90, 180, 270, 365]
+
+
+@dataclass(frozen=True)
+class Arms:
+    """What the two arms are called: arm 1 is the one that the claim speaks of, arm 0 the other."""
+
+    one: str
+    zero: str
+
+    def of(self, arm: object) -> str:
+        return self.one if int(arm) == 1 else self.zero  # type: ignore[call-overload]
+
+
+def slopes(result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
+    """A thin line a receiver from arm 0 to arm 1, the within-receiver difference thick, the pooled one greyed."""
+    members = result.data.get("members", pd.DataFrame())
+    within, one, zero = (words.estimate(result, key) for key in _rate_names(result.claim))
+    if within is None or one is None or zero is None or members.empty:
+        return None
+    apart, rates = within.value or 0.0, (zero.value or 0.0, one.value or 0.0)
+    figure = canvas(of, 320)
+    kept = members[(members.n1 >= FEWEST) & (members.n0 >= FEWEST)]
+    for row in kept.itertuples():
+        low, high = row.won0 / row.n0, row.won1 / row.n1
+        said = (
+            f"{name(row.name)}: {arms.zero} {row.won0:.0f} of {row.n0:.0f}, {arms.one} {row.won1:.0f} of {row.n1:.0f}"
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=[0, 1],
+                y=[low, high],
+                mode="lines+markers",
+                opacity=0.35,
+                customdata=[said] * 2,
+                line={"color": of.first if high > low else of.second, "width": 1},
+                marker={"size": 5},
+                hovertemplate="%{customdata}<extra></extra>",
+            )
+        )
+    middle = sum(rates) / 2
+    ends = [middle - apart / 2, middle + apart / 2]
+    _slope(figure, list(rates), of.wrong, "dash", 3, "pooled")
+    _slope(figure, ends, of.ink, "solid", 4, "same receiver")
+    figure.update_xaxes(range=[-0.2, 1.4], tickvals=[0, 1], ticktext=[arms.zero, arms.one])
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    corner(figure, "won within 180 days", of.soft)
+    up = int((kept.won1 / kept.n1 > kept.won0 / kept.n0).sum())
+    sentence = (
+        f"Within the same receiver {formats.points(apart, locale)} for {arms.one} against {arms.zero}; pooled over "
+        f"everybody {formats.points(rates[1] - rates[0], locale)}. "
+        f"{up} of the {len(kept)} members with {FEWEST} or more of each stand higher for {arms.one}."
+    )
+    return Drawing(figure, sentence)
+
+
+def _slope(figure: go.Figure, ends: list[float], colour: str, dash: str, width: int, text: str) -> None:
+    figure.add_trace(
+        go.Scatter(
+            x=[0, 1],
+            y=ends,
+            mode="lines+markers",
+            name=text,
+            hovertemplate=f"{text}: %{{y:.1%}}<extra></extra>",
+            marker={"size": 9},
+            line={"color": colour, "dash": dash, "width": width},
+        )
+    )
+    label(figure, 1.04, ends[1], text, colour, xanchor="left", yanchor="bottom" if dash == "solid" else "top")
+
+
+def _rate_names(claim: str) -> tuple[str, str, str]:
+    one, zero = {"L5": ("networked", "linear"), "S4": ("partner", "customer")}[claim]
+    return "close_rate_difference", f"close_rate_{one}", f"close_rate_{zero}"
+
+
+def curves(
+    result: Result, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
+) -> Drawing | None:
+    """Chance of `event` by day, what is open counted as open; the numbers still followed stand below.
+
+    A curve ends where too few are followed, which may be before the year is over.
+    """
+    frame = result.data.get("curves", pd.DataFrame())
+    if frame.empty or value not in frame:
+        return None
+    frame = frame[frame.day <= CURVE_DAYS].dropna(subset=[value]).sort_values("day")
+    parts = {arm: part for arm in (1, 0) if len(part := frame[frame.arm.astype(int) == arm])}
+    figure = canvas(of, 340, margin={"l": 8, "r": 28, "t": 8, "b": 64 if "at_risk" in frame else 30})
+    for arm, part in parts.items():
+        colour, dash = (of.first, "solid") if arm else (of.second, "dash")
+        told = f"day %{{x}}: %{{y:.1%}} {event} ({arms.of(arm)})<extra></extra>"
+        line = {"shape": "hv", "color": colour, "dash": dash, "width": 2.5}
+        figure.add_trace(go.Scatter(x=part.day, y=part[value], mode="lines", line=line, hovertemplate=told))
+        if "at_risk" in part:
+            _at_risk(figure, part, arms.of(arm), colour)
+    ends = {arm: part.iloc[-1] for arm, part in parts.items()}
+    close = max((e[value] for e in ends.values()), default=0) * 0.88 < min((e[value] for e in ends.values()), default=0)
+    for arm, end in ends.items():
+        top = end[value] == max(e[value] for e in ends.values())
+        label(
+            figure,
+            end.day,
+            end[value],
+            arms.of(arm),
+            of.first if arm else of.second,
+            xanchor="right",
+            yanchor="bottom" if top else "top",
+            yshift=4 if top else -36 if close else -10,
+        )
+    figure.update_xaxes(
+        range=[0, CURVE_DAYS],
+        tickvals=MARKS,
+        ticklabeloverflow="allow",
+        ticktext=[*map(str, MARKS[:-1]), f"{MARKS[-1]} days"],
+    )
+    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
+    said = ", ".join(
+        f"{formats.percent(end[value], locale)} by day {int(end.day)} ({arms.of(arm)})" for arm, end in ends.items()
+    )
+    return Drawing(figure, f"{event[0].upper()}{event[1:]}: {said}; what is still open counts as open.")
+
+
+def _at_risk(figure: go.Figure, part: pd.DataFrame, text: str, colour: str) -> None:
+    shift = -34 if int(part.arm.iloc[0]) == 1 else -50
+    for mark in (m for m in MARKS if m <= part.day.max()):
+        n = int(part.at_risk[part.day <= mark].iloc[-1])
+        anchor = {0: "left", MARKS[-1]: "right"}.get(mark, "center")
+        figure.add_annotation(
+            x=mark,
+            y=0,
+            yref="paper",
+            yshift=shift,
+            text=f"{n}",
+            showarrow=False,
+            xanchor=anchor,
+            hovertext=f"{text}: still followed on day {mark}",
+            font={"size": 11, "color": colour},
+        )
+
+
+def count_and_money(result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
+    """Won referrals beside their money, because in practice the two disagree; bars start at zero."""
+    frame = result.data.get("money", pd.DataFrame())
+    if frame.empty:
+        return None
+    frame = frame.assign(arm=frame.arm.astype(int)).sort_values("arm").drop_duplicates("arm")
+    currency = str(frame["currency"].iloc[0]) if "currency" in frame else None
+    named = [arms.of(arm) for arm in frame.arm]
+    colours = [of.first if arm else of.second for arm in frame.arm]
+    figure = canvas(of, 150, bargap=0.35, xaxis2={"domain": [0.54, 1.0], "visible": False, "fixedrange": True})
+    _bars(figure, "x", named, frame.n, [formats.number(v, locale) for v in frame.n], colours)
+    _bars(
+        figure,
+        "x2",
+        named,
+        frame["sum"],
+        [formats.money(v, currency, locale, short=True) for v in frame["sum"]],
+        colours,
+    )
+    figure.update_layout(xaxis={"domain": [0.0, 0.46], "visible": False, "range": [0, frame.n.max() * 1.35]})
+    figure.update_layout(xaxis2={"range": [0, frame["sum"].max() * 1.7]})
+    corner(figure, "won, with an amount", of.soft)
+    corner(figure, "their money", of.soft, x=0.54)
+    return Drawing(figure, _money_sentence(frame, arms, currency, locale))
+
+
+def _bars(figure: go.Figure, axis: str, named: list[str], length: pd.Series, text: list[str], colours: list) -> None:
+    figure.add_trace(
+        go.Bar(
+            x=length,
+            y=named,
+            orientation="h",
+            xaxis=axis,
+            text=text,
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",
+            marker={"color": [faded(c, 0.85) for c in colours], "cornerradius": 3},
+        )
+    )
+
+
+def _money_sentence(frame: pd.DataFrame, arms: Arms, currency: str | None, locale: str) -> str:
+    rows: Mapping[int, pd.Series] = {int(row.arm): row for _, row in frame.iterrows()}
+    if set(rows) != {0, 1}:
+        only = rows[next(iter(rows))]
+        return f"Only {arms.of(only.arm)} have amounts: {formats.money(only['sum'], currency, locale)}."
+    one, zero = rows[1], rows[0]
+    agree = (one.n >= zero.n) == (one["sum"] >= zero["sum"])
+    more_n, more_money = (
+        (arms.one if one.n >= zero.n else arms.zero),
+        (arms.one if one["sum"] >= zero["sum"] else arms.zero),
+    )
+    lead = (
+        f"Count and money agree: {more_n} lead in both"
+        if agree
+        else f"Count and money disagree: more come from {more_n}, more money from {more_money}"
+    )
+    medians = ", ".join(f"{formats.money(rows[arm]['median'], currency, locale)} ({arms.of(arm)})" for arm in (1, 0))
+    return f"{lead}. Median won referral: {medians}." + _largest(rows, arms, locale)
+
+
+def _largest(rows: Mapping[int, pd.Series], arms: Arms, locale: str) -> str:
+    for arm in (1, 0):
+        share = rows[arm]["largest"] / rows[arm]["sum"] if rows[arm]["sum"] else 0
+        if share > 0.2:
+            return f" One single referral is {formats.percent(share, locale)} of the money of the {arms.of(arm)}."
+    return ""

@@ -1,0 +1,183 @@
+"""Text → typed value for names, words and yes/no. Dates and money have modules of their own.
+
+Everything works on the distinct values of a column, so that a million rows cost what their vocabulary costs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from data.readers.raw import Column
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+_SPACE = re.compile(r"[\s\u200b\ufeff]+")
+NO_NAME = frozenset(("-", "–", "—", "--", "?", "n/a"))
+
+
+def fold(text: str) -> str:
+    """A word for comparison: no case, accents, brackets or punctuation. 'Présent ?' → 'present', 'N°' →
+    'no'.
+    """
+    text = re.sub(r"\(.*?\)|\[.*?\]", " ", text) if not text.strip().startswith("(") else text
+    text = unicodedata.normalize("NFKD", text.replace("°", "o")).casefold()
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(re.sub(r"[^\w#✓✔✗✘]+|_+", " ", text).split())
+
+
+def spellings(word: str) -> set[str]:
+    """How a word of our tables may be written: as it is, and with ae, oe, ue for umlauts."""
+    umlauts = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+    return {fold(word), fold(word.casefold().translate(umlauts))}
+
+
+def table(entries: Mapping[str, str]) -> dict[str, str]:
+    """{'won': 'won | sold | gewonnen'} → {'won': 'won', 'sold': 'won', …}, all spellings."""
+    return {s: value for value, words in entries.items() for word in words.split("|") for s in spellings(word)}
+
+
+def clean_name(text: str) -> str | None:
+    """A person's name: white space collapsed (removed between CJK characters), otherwise as written; None
+    for '-' and '?'.
+    """
+    name = _SPACE.sub(" ", text).strip()
+    if _CJK.search(name):
+        name = re.sub(rf"(?<={_CJK.pattern}) (?={_CJK.pattern})", "", name)
+    return None if name.casefold() in NO_NAME or not name else name
+
+
+def clean_text(text: str) -> str | None:
+    """Free text: as written, without white space around it."""
+    return text.strip() or None
+
+
+SOURCE_KINDS = table(
+    {
+        "customer": "customer|client|existing customer|existing client|past client|past customer|"
+        "former client|current client|"
+        "customers|clients|kunde|kundin|kunden|bestandskunde|stammkunde|client existant|"
+        "ancien client|cliente|clientes|cliente atual|"
+        "cliente antigo|klant",
+        "member": "member|fellow member|group member|chapter member|bni member|members|mitglied|"
+        "chapter-mitglied|gruppenmitglied|membre|"
+        "membre du groupe|membro|membro do grupo|miembro|lid",
+        "partner": "partner|professional|professional partner|business partner|strategic partner|"
+        "referral partner|power partner|"
+        "outside partner|partners|geschäftspartner|netzwerkpartner|kooperationspartner|"
+        "partnerin|profi|partenaire|"
+        "partenaire professionnel|professionnel|parceiro|parceira|parceiro profissional|"
+        "profissional|socio|partner professionale",
+        "personal": "personal|friend|friends|family|friend or family|friends and family|friends "
+        "family|friend family|relative|neighbour|neighbor|"
+        "private|freund|freundin|freunde|familie|privat|persönlich|bekannter|verwandte|"
+        "ami|amie|famille|personnel|privé|"
+        "amigo|amiga|família|pessoal|particular",
+        "inbound": "inbound|web|website|web site|internet|online|google|walk-in|walk in|self|direct|"
+        "direct enquiry|found us|search|"
+        "social media|advert|advertising|anfrage|eigeninitiative|laufkundschaft|werbung|"
+        "webseite|site web|site|spontané|"
+        "entrant|publicité|espontâneo|entrada direta|anúncio|página web",
+    }
+)
+STATUSES = table(
+    {
+        "open": "open|pending|in progress|new|contacted|active|ongoing|working|quoted|proposal|"
+        "proposal sent|waiting|follow up|in process|"
+        "offen|in arbeit|laufend|läuft|angebot|ausstehend|neu|kontaktiert|in bearbeitung|"
+        "ouvert|ouverte|en cours|en attente|nouveau|"
+        "aberto|aberta|em aberto|em andamento|pendente|novo|em curso|abierto|pendiente|en curso",
+        "won": "won|closed won|closed|sale|sold|converted|success|successful|signed|business "
+        "done|closed business|deal|"
+        "gewonnen|abgeschlossen|erfolg|erfolgreich|verkauft|auftrag|auftrag erhalten|"
+        "gagné|gagnée|conclu|conclue|vendu|signé|"
+        "affaire conclue|ganho|ganha|fechado|fechada|vendido|concluído|convertido|ganado|"
+        "cerrado|yes|ja|oui|sim",
+        "lost": "lost|closed lost|declined|dead|rejected|no sale|not interested|no interest|"
+        "cancelled|canceled|no business|"
+        "verloren|abgelehnt|kein interesse|storniert|abgesagt|kein auftrag|perdu|perdue|"
+        "refusé|annulé|sans suite|abandonné|"
+        "perdido|perdida|recusado|recusada|cancelado|sem interesse|rechazado",
+    }
+)
+BOOLEANS = table(
+    {
+        "yes": (
+            "yes|y|true|1|x|✓|✔|ja|j|wahr|oui|o|vrai|vraie|sim|s|verdadeiro|si|sí|present|"
+            "anwesend|présente|presente|dabei|t|in the room"
+        ),
+        "no": (
+            "no|n|false|0|✗|✘|nein|falsch|non|faux|fausse|não|falso|absent|abwesend|absente|"
+            "ausente|f|not present|away|nicht anwesend"
+        ),
+    }
+)
+TIERS = table(
+    {
+        "1": "1|tier 1|inside|self|tier 1 inside|intern|eigenbedarf|t1|interne",
+        "2": "2|tier 2|outside|tier 2 outside|extern|t2|externe",
+        "3": "3|tier 3|tier 3+|3+|spin-off|spin off|t3|folge",
+    }
+)
+UNKNOWN = frozenset(
+    s
+    for word in [
+        "unknown",
+        "unbekannt",
+        "inconnu",
+        "desconhecido",
+        "desconocido",
+        "n/a",
+        "na",
+        "not known",
+        "not recorded",
+        "none",
+        "tbd",
+        "k a",
+        "?",
+        "-",
+    ]
+    for s in spellings(word)
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Distinct cells looked up in a table: value per distinct cell (None = not in it), and the words not
+    found.
+    """
+
+    values: np.ndarray
+    strange: tuple[int, ...]
+
+
+def look_up(column: Column, words: Mapping[str, str]) -> Words:
+    """Translate each distinct cell by a table. What stands for "unknown" is empty; any other word is
+    strange.
+    """
+    values = np.full(len(column.texts), None, dtype=object)
+    strange = []
+    for i, text in enumerate(column.texts):
+        key = fold(text)
+        # "Tier 1 (inside)": with the brackets, then without
+        value = words.get(fold(re.sub(r"[()\[\]]", " ", text))) or words.get(key)
+        if value is None and key and key not in UNKNOWN:
+            strange.append(i)
+        values[i] = value
+    return Words(values, tuple(strange))
+
+
+def strange_note(header: str, column: Column, strange: tuple[int, ...], meaning: str) -> str:
+    """One sentence listing words that no table knows, each with its count and first row; nothing is guessed
+    from them.
+    """
+    counts = column.counts()
+    listed = "; ".join(
+        f"'{column.texts[i][:60]}' ({counts[i]} {'row' if counts[i] == 1 else 'rows'}, first row {column.first_row(i)})"
+        for i in strange[:10]
+    )
+    more = f"; and {len(strange) - 10} more" if len(strange) > 10 else ""
+    return f"'{header}' holds words that are no {meaning}; left empty there: {listed}{more}."

@@ -1,0 +1,122 @@
+"""Which rows of a new file are in the store already, so that overlapping exports do not double and repeats do not fold.
+
+The rules run in order; each pairs what the earlier ones left, the k-th occurrence in the file with the k-th in the
+store:
+    ref      the file's own id for the row: its natural key
+    content  every field the same: counted with multiplicity, so that the larger count stays
+    key      same group, day or period, source, receiver and prospect: the newer file updates the stored row
+    blank    the same without a prospect, if the newer row only fills blanks or moves an open referral on: less than
+             that could be a second referral of the same day
+What is left is new. A row never pairs with another row of its own file.
+"""
+
+# ruff: noqa: S608 every name put into a statement is ours; values are parameters
+
+from __future__ import annotations
+
+from data.engines.duckdb import Connection
+
+KEY = ("group_id", "given_on", "period_from", "period_to", "source_id", "receiver_id", "prospect_key")
+DETAIL = (
+    "source_kind",
+    "receiver_present",
+    "asked",
+    "via",
+    "tier",
+    "heat",
+    "status",
+    "closed_on",
+    "amount",
+    "currency",
+)
+_NOTHING_LOST = " and ".join(
+    f"(stored.{c} is null or new.{c} is null or stored.{c} = new.{c}"
+    + (" or stored.status = 'open')" if c in ("status", "amount", "currency") else ")")  # an estimate may change
+    for c in DETAIL
+)
+# rule → (columns that must agree, which file rows, which stored rows, a further condition on the pair)
+RULES = {
+    "ref": (("group_id", "ref"), "ref is not null", "ref is not null", "true"),
+    # A row with an id of its own is no row with another id; it may be one that came without ids before.
+    "content+": ((*KEY, *DETAIL), "ref is not null", "ref is null", "true"),
+    "content": ((*KEY, *DETAIL), "ref is null", "true", "true"),
+    "key+": (KEY, "ref is not null and prospect_key is not null", "ref is null", "true"),
+    "key": (KEY, "ref is null and prospect_key is not null", "true", "true"),
+    "blank": (
+        KEY,
+        "prospect_key is null",
+        "prospect_key is null",
+        f"(stored.ref is null or new.ref is null) and {_NOTHING_LOST}",
+    ),
+}
+
+
+def match(con: Connection, draft: int) -> None:
+    """Fill `matched`(row_id, referral_id, rule) for the rows of `incoming` of this draft."""
+    con.execute("create or replace temp table matched (row_id bigint, referral_id varchar, rule varchar)")
+    con.execute(
+        """create or replace temp table pool as
+      select stored.* replace (case when implied_kinds.referral_id is null then source_kind end as source_kind),
+        name_key(prospect) as prospect_key
+      from (select referrals.* from referrals
+        where group_id in (select distinct group_id from incoming where draft = ?)) as stored
+      left join implied_kinds on implied_kinds.referral_id = stored.referral_id""",
+        [draft],
+    )
+    empty = con.execute("select count(*) from pool").fetchall() == [(0,)]
+    key = "cast(null as varchar)" if empty else "name_key(prospect)"  # a large first import need not work it out
+    con.execute(
+        f"create or replace temp table arriving as select *, {key} as prospect_key from incoming where draft = ?",
+        [draft],
+    )
+    if empty:
+        return
+    has_refs = con.execute("select bool_or(ref is not null) from arriving").fetchall() == [(True,)]
+    for rule, (columns, new_where, stored_where, also) in RULES.items():
+        if "ref is not null" in new_where and not has_refs:
+            continue
+        listed = ", ".join(columns)
+        same = " and ".join(f"new.{c} is not distinct from stored.{c}" for c in columns)
+        con.execute(f"""insert into matched
+          with new as (
+            select *, row_number() over (partition by {listed} order by row_id) as k from arriving
+            where {new_where} and row_id not in (select row_id from matched)
+          ), stored as (
+            select *, row_number() over (partition by {listed} order by referral_id) as k from pool
+            where {stored_where} and referral_id not in (select referral_id from matched)
+          )
+          select new.row_id, stored.referral_id, '{rule}'
+          from new inner join stored on new.k = stored.k and {same} where {also}""")
+
+
+def update(con: Connection, import_id: int) -> int:
+    """Write what the newer file knows to the rows it matched; an empty cell never erases. Returns how many changed."""
+    fields = ["ref", "given_on", "period_from", "period_to", "source_id", "receiver_id", "prospect", *DETAIL]
+    merged = {c: f"coalesce(new.{c}, stored.{c})" for c in fields}
+    merged["closed_on"] = (
+        "case when new.status = 'open' then new.closed_on else coalesce(new.closed_on, stored.closed_on) end"
+    )
+    merged["prospect"] = (
+        "case when new.prospect_key is not distinct from stored.prospect_key then stored.prospect "
+        "else coalesce(new.prospect, stored.prospect) end"
+    )
+    listed = ", ".join(f"{sql} as {c}" for c, sql in merged.items())
+    differs = " or ".join(f"{sql} is distinct from stored.{c}" for c, sql in merged.items())
+    con.execute(f"""create or replace temp table changed as
+      select stored.referral_id, stored.group_id, new.row_no, new.source_kind is not null as kind_stated, {listed}
+      from matched inner join arriving as new using (row_id) inner join pool as stored using (referral_id)
+      where rule <> 'content' and ({differs})""")
+    plain = ", ".join(f"{c} = new.{c}" for c in fields if c != "source_kind")
+    con.execute(
+        f"""update referrals set {plain},
+        source_kind = coalesce(new.source_kind, referrals.source_kind),
+        source_kind_basis = case when new.source_kind is not null then 'recorded' else source_kind_basis end,
+        presence_basis = case when new.receiver_present is not null then 'recorded' else presence_basis end,
+        via_referral_id = case when new.via is not distinct from referrals.via then via_referral_id end,
+        import_id = ?, row_no = new.row_no
+      from changed as new where referrals.referral_id = new.referral_id""",
+        [import_id],
+    )
+    con.execute("delete from implied_kinds where referral_id in (select referral_id from changed where kind_stated)")
+    con.execute("insert into touched select distinct group_id from changed")
+    return int(con.execute("select count(*) from changed").fetchall()[0][0])

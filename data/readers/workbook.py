@@ -1,0 +1,135 @@
+"""xlsx, xls, xlsb and ods by python-calamine, cell types kept: a date cell is a date, whatever its country
+writes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+import zipfile
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import python_calamine as calamine
+
+from data.readers.container import PROTECTED, PROTECTED_HINT
+from data.readers.package import check_package
+from data.readers.refused import refuse
+from data.readers.sink import BOOL, DATE, NUMBER, TEXT, Sink
+
+
+def read_workbook(path: Path, folder: Path, container: str) -> dict[str, Any]:
+    """Read every worksheet into folder/N.arrow. Sheets of charts and macros have no cells and are left out."""
+    if container != "xls":
+        check_package(path)
+    try:
+        workbook = calamine.CalamineWorkbook.from_path(str(_named(path, folder, container)))
+    except calamine.PasswordError as error:
+        raise refuse(PROTECTED, PROTECTED_HINT) from error
+    except (calamine.CalamineError, ValueError, OSError) as error:
+        if "password" in str(error).lower():
+            raise refuse(PROTECTED, PROTECTED_HINT) from error
+        raise refuse(
+            "This workbook is damaged or of a kind that cannot be read.",
+            "Open it in a spreadsheet program, save it as .xlsx and try again.",
+        ) from error
+    sheets: list[dict[str, Any]] = []
+    problems: list[str] = []
+    for meta in workbook.sheets_metadata:
+        if meta.typ != calamine.SheetTypeEnum.WorkSheet:
+            continue
+        try:
+            sink = _read_sheet(workbook, meta.name, folder / f"{len(sheets)}.arrow")
+        except (calamine.CalamineError, ValueError, OSError) as error:
+            problems.append(f"Sheet '{meta.name}' is damaged and was left out ({_brief(error)}).")
+            continue
+        sheets.append(
+            {
+                "name": meta.name,
+                "rows": sink.rows,
+                "width": sink.width,
+                "hidden": meta.visible != calamine.SheetVisibleEnum.Visible,
+            }
+        )
+    if not sheets:
+        if problems:
+            raise refuse(
+                "This workbook is damaged: none of its sheets can be read.",
+                "Open it in a spreadsheet program, save it as .xlsx and try again.",
+            )
+        raise refuse("This workbook has no sheet with cells.", "Export it again.")
+    return {"sheets": sheets, "problems": problems, "date_system": _date_system(path, container)}
+
+
+def _named(path: Path, folder: Path, container: str) -> Path:
+    """The file under the ending of what it is: calamine chooses its parser by the ending."""
+    if path.suffix.lower() == f".{container}":
+        return path
+    copy = folder / f"copy.{container}"
+    shutil.copyfile(path, copy)
+    return copy
+
+
+def _read_sheet(workbook: calamine.CalamineWorkbook, name: str, path: Path) -> Sink:
+    sheet = workbook.get_sheet_by_name(name)
+    sink = Sink(path, typed=True)
+    indent = sheet.start[1] if sheet.start else 0  # calamine keeps the empty rows above the cells, not the columns
+    blank: list[Any] = [None] * indent
+    for row in sheet.iter_rows():
+        sink.add(*_typed(row, blank))
+    sink.close()
+    return sink
+
+
+def _typed(row: Sequence[Any], blank: list[Any]) -> tuple[list[Any], list[int]]:
+    texts, kinds = blank.copy(), [0] * len(blank)
+    for value in row:
+        text, kind = to_text(value)
+        texts.append(text)
+        kinds.append(kind)
+    return texts, kinds
+
+
+def to_text(value: Any) -> tuple[str | None, int]:
+    """A cell as text and the code of its type. Numbers keep every digit; dates are ISO."""
+    if value is None or value == "":
+        return None, 0
+    match value:
+        case str():
+            result = value, TEXT
+        case bool():  # before int: a bool is one
+            result = ("TRUE" if value else "FALSE"), BOOL
+        case float():
+            whole = value.is_integer() and abs(value) < 1e15
+            result = (str(int(value)) if whole else repr(value)), NUMBER
+        case int():
+            result = str(value), NUMBER
+        case dt.datetime():  # before date: a datetime is one
+            midnight = value.time() == dt.time()
+            result = (value.date().isoformat() if midnight else value.isoformat(" ")), DATE
+        case dt.date():
+            result = value.isoformat(), DATE
+        case _:
+            result = str(value), TEXT  # times of day and durations
+    return result
+
+
+def _date_system(path: Path, container: str) -> int:
+    """1904 if the workbook counts its days from there. calamine converts date cells itself; this is for bare
+    numbers.
+    """
+    if container not in ("xlsx", "xlsb"):
+        return 1900
+    try:
+        with zipfile.ZipFile(path) as archive:
+            text = archive.read("xl/workbook.xml")[:200_000]
+    except (KeyError, zipfile.BadZipFile, zlib.error):
+        return 1900
+    return 1904 if re.search(rb'date1904\s*=\s*"(1|true)"', text) else 1900
+
+
+def _brief(error: BaseException) -> str:
+    return " ".join(str(error).split())[:120] or type(error).__name__

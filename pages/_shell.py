@@ -1,0 +1,183 @@
+"""The frame around a page: which workspace is shown, the sample chip, the scope bar and what it makes of the URL.
+
+Widgets are bound to the URL by their keys, so a link opens the same view. What comes from a URL is checked against
+what this viewer may see before it becomes a Scope.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import streamlit as st
+
+import formats
+import service
+from analysis.scope import Scope
+from charts import theme
+from formats import plain
+
+PERIODS = {
+    "usual": "Usual period",
+    "3m": "Last 3 months",
+    "6m": "Last 6 months",
+    "12m": "Last 12 months",
+    "year": "This year",
+    "lastyear": "Last year",
+    "custom": "Other dates …",
+}
+MONTHS = {"3m": 3, "6m": 6, "12m": 12}
+COMPARE = {"previous": "the period before", "last_year": "a year earlier"}
+EVERYONE = "everyone"
+FIELD = 155  # pixels: two menus stand side by side on a telephone
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a page needs: the session, the scope, the look and the reader's locale."""
+
+    session: service.Session
+    scope: Scope
+    look: theme.Look
+    locale: str
+    blank: bool  # no dated referral is here
+
+
+def locale() -> str:
+    return formats.locale_of(st.context.locale)
+
+
+def look() -> theme.Look:
+    return theme.look(st.context.theme.type)
+
+
+def open_page(*, on_data: bool) -> None:
+    """Open the workspace, draw the scope bar and the chip, and leave the Frame for the page to pick up."""
+    session = service.current()
+    blank = session.is_empty or session.overview(Scope()).empty
+    with_scope = not (on_data or blank)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="bar"):
+        scope = scope_bar(session) if with_scope else Scope()
+        if session.is_sample:
+            sample_chip(on_data=on_data)
+    if with_scope:
+        st.caption(plain(session.subtitle(scope)))
+    st.session_state["frame"] = Frame(session, scope, look(), locale(), blank)
+
+
+def frame() -> Frame:
+    return st.session_state["frame"]
+
+
+def sample_chip(*, on_data: bool) -> None:
+    """As long as the sample is shown, it says so, and the way to one's own data is the one loud button."""
+    st.space("stretch")
+    with st.container(horizontal=True, vertical_alignment="center", width="content", key="sample"):
+        st.badge(
+            "Sample data",
+            icon=":material/science:",
+            color="orange",
+            help="An invented chapter, so that you can look around. Your own log takes its place.",
+        )
+        if on_data:
+            if st.button("Remove the sample", icon=":material/delete:", key="remove_sample"):
+                service.remove_sample()
+                st.rerun()
+        elif st.button("Import your log", type="primary", icon=":material/upload:", key="import_your_log"):
+            st.switch_page("data.py")
+
+
+def scope_bar(session: service.Session) -> Scope:
+    """Group, period, as-of date, comparison and receiver, as one line of small menus."""
+    groups = group_menu(session)
+    start, end, as_of = period_menu(session, groups)
+    compare = st.selectbox(
+        "Compared with", list(COMPARE), key="compare", bind="query-params", width=FIELD, format_func=COMPARE.__getitem__
+    )
+    receiver = receiver_menu(session, groups)
+    return Scope(groups, start, end, as_of, compare if compare in COMPARE else "previous", receiver)
+
+
+def group_menu(session: service.Session) -> tuple[str, ...]:
+    known = session.groups()
+    if len(known) < 2:
+        return ()
+    names = dict(zip(known.group_id, known.name, strict=True))
+    chosen = st.multiselect(
+        "Groups",
+        list(names),
+        key="group",
+        bind="query-params",
+        placeholder="All groups",
+        format_func=lambda g: str(names.get(g, g)),
+        width=260,
+    )
+    return tuple(sorted(set(chosen) & set(names)))
+
+
+def receiver_menu(session: service.Session, groups: tuple[str, ...]) -> str | None:
+    """One person alone. A link carries the label, so it has nothing in it that changes with the next import."""
+    people = session.receivers(Scope(groups=groups))
+    again = people.name.duplicated(keep=False)
+    labels = people.name.where(~again, people.name + " (" + people.person_id + ")")
+    names = dict(zip(people.person_id, labels, strict=True))
+    chosen = st.selectbox(
+        "Received by",
+        [EVERYONE, *names],
+        key="receiver",
+        bind="query-params",
+        width=FIELD,
+        format_func=lambda p: names.get(p, "Everyone"),
+    )
+    return chosen if chosen in names else None
+
+
+def period_menu(session: service.Session, groups: tuple[str, ...]) -> tuple[date | None, date | None, date | None]:
+    """Start, end (exclusive) and as-of (exclusive); None where nothing was chosen."""
+    last = last_day(session, groups)
+    chosen = st.selectbox(
+        "Period",
+        list(PERIODS),
+        key="period",
+        bind="query-params",
+        width=FIELD,
+        format_func=PERIODS.__getitem__,
+        help="Usual: the last twelve months on the overview, and for each finding the window that it needs.",
+    )
+    seen = st.date_input(
+        "As of",
+        value=None,
+        key="as_of",
+        bind="query-params",
+        width=FIELD,
+        format="YYYY-MM-DD",
+        help="Show everything as it was known at the end of this day.",
+    )
+    as_of = seen + timedelta(days=1) if isinstance(seen, date) else None
+    if chosen == "custom":
+        first = st.date_input("From", value=None, key="from", bind="query-params", width=FIELD, format="YYYY-MM-DD")
+        final = st.date_input("To", value=None, key="to", bind="query-params", width=FIELD, format="YYYY-MM-DD")
+        end = final + timedelta(days=1) if isinstance(final, date) else None
+        start = first if isinstance(first, date) and (end is None or first < end) else None
+        return start, end, as_of
+    day = min(seen, last) if isinstance(seen, date) and last else last
+    return (*preset(chosen, day), as_of) if day else (None, None, as_of)
+
+
+def last_day(session: service.Session, groups: tuple[str, ...]) -> date | None:
+    """The last day that the log knows of."""
+    as_of = session.overview(Scope(groups=groups)).as_of
+    return as_of - timedelta(days=1) if as_of else None
+
+
+def preset(chosen: str, day: date) -> tuple[date | None, date | None]:
+    """A named period around a day, in whole months: the running month is part of it."""
+    after = day.replace(day=calendar.monthrange(day.year, day.month)[1]) + timedelta(days=1)
+    if chosen in MONTHS:
+        first = after.year * 12 + after.month - 1 - MONTHS[chosen]
+        return date(first // 12, first % 12 + 1, 1), after
+    if chosen in ("year", "lastyear"):
+        year = day.year - (chosen == "lastyear")
+        return date(year, 1, 1), date(year + 1, 1, 1)
+    return None, None

@@ -1,0 +1,195 @@
+"""The acceptance run: coverage, false verdicts, power, and whether the wrong way fails where it should.
+
+`python -m sample.acceptance --replicates 500 --out docs/worlds.json` counts, goes on where it stopped as long
+as neither the generator nor the analysis has changed, and prints the table of docs/worlds.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import json
+import math
+import multiprocessing
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from analysis.settings import DEFAULT
+from sample.knobs import knobs_of
+from sample.trial import CELLS, FAMILY, LOCKS, Cell, Tally, run, truth_of
+
+ROOT = Path(__file__).resolve().parents[1]
+CHUNK = 10  # replicates that one task makes
+
+
+# Counting, stopping and going on
+
+
+# Neither what a world is called nor how it is written or shown has a part in the counts.
+NO_PART = ("overview.py", "engine.py", "scope.py", "acceptance.py", "files.py", "writers.py", "words.py", "knobs.py")
+
+
+def code_version() -> str:
+    """Fingerprint of the code that the counts depend on: statements, not layout, comments or docstrings."""
+    whole = hashlib.sha256(json.dumps(_settings(), sort_keys=True).encode())
+    for path in sorted([*ROOT.glob("analysis/**/*.py"), *ROOT.glob("sample/*.py")]):
+        if path.name not in NO_PART:
+            whole.update(_statements(path).encode())
+    return whole.hexdigest()[:16]
+
+
+def _statements(path: Path) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [  # type: ignore[attr-defined]
+                n for n in body if not (isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant))
+            ]
+    return ast.dump(tree)
+
+
+def version_of(cell: Cell, code: str) -> str:
+    """Fingerprint of the code and of the cell's own knobs: changing one world leaves the others' counts valid."""
+    knobs = knobs_of(cell.world, members=cell.members, months=cell.months, groups=cell.groups)
+    return hashlib.sha256(json.dumps([code, cell.claims, knobs.to_json()]).encode()).hexdigest()[:16]
+
+
+def load(path: Path, code: str) -> dict[str, dict[str, Any]]:
+    """Counts so far by cell, of those cells that would still be counted in the same way."""
+    if not path.exists():
+        return {}
+    kept = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    known = {cell.label: version_of(cell, code) for cell in CELLS}
+    return {label: counts for label, counts in kept.items() if counts["version"] == known.get(label)}
+
+
+def save(path: Path, cells: Mapping[str, Any]) -> None:
+    text = json.dumps({"settings": _settings(), "cells": cells}, indent=1, sort_keys=True)
+    part = path.with_suffix(".part")
+    part.write_text(text + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def _settings() -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in DEFAULT.__dict__.items()}
+
+
+def _task(job: tuple[int, int, int]) -> tuple[int, int, int, dict[str, Any]]:
+    """(cell, first seed, seeds) → the same and the sums as plain JSON, which crosses processes."""
+    index, first, count = job
+    return (
+        index,
+        first,
+        count,
+        {c: to_json(t) for c, t in run(CELLS[index], range(first, first + count)).items()},
+    )
+
+
+def to_json(tally: Tally) -> dict[str, Any]:
+    return {**tally.__dict__, "verdicts": dict(tally.verdicts)}
+
+
+def from_json(value: Mapping[str, Any]) -> Tally:
+    return Tally(
+        **{
+            **value,
+            "verdicts": Counter(value["verdicts"]),
+            "wrong": {k: list(v) for k, v in value["wrong"].items()},
+        }
+    )
+
+
+def _jobs(done: Mapping[str, Any], replicates: int) -> Iterator[tuple[int, int, int]]:
+    """What is still to do, round by round over all cells, so that a run that is cut short is cut evenly."""
+    for first in range(1, replicates + 1, CHUNK):
+        for index, cell in enumerate(CELLS):
+            have = int(done.get(cell.label, {}).get("next", 1))
+            if first >= have:
+                yield index, first, min(CHUNK, replicates + 1 - first)
+
+
+def merge(counts: dict[str, Any], first: int, n: int, sums: Mapping[str, Any]) -> None:
+    """Add the sums of one task to the counts of its cell. Raises RuntimeError if tasks come out of order."""
+    if first != counts["next"]:
+        raise RuntimeError(f"replicate {first} came where {counts['next']} was due")
+    for claim, value in sums.items():
+        total = from_json(counts["claims"][claim]) if claim in counts["claims"] else Tally()
+        total.add(from_json(value))
+        counts["claims"][claim] = to_json(total)
+    counts["next"] = first + n
+
+
+def count(path: Path, replicates: int, processes: int, seconds: float) -> dict[str, Any]:
+    """Add replicates to the file until there are enough or the time is up; returns the cells."""
+    code, begun = code_version(), time.monotonic()
+    cells = load(path, code)
+    for cell in CELLS:
+        cells.setdefault(cell.label, {"version": version_of(cell, code), "next": 1, "claims": {}})
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for index, first, n, sums in pool.imap(_task, list(_jobs(cells, replicates))):
+            merge(cells[CELLS[index].label], first, n, sums)
+            save(path, cells)
+            if time.monotonic() - begun > seconds:
+                pool.terminate()
+                break
+    return cells
+
+
+# The table
+
+
+def table(cells: Mapping[str, Any]) -> str:
+    """A Markdown table, one line a claim and cell."""
+    head = (
+        "| world | claim | truth | R | gates passed | coverage of 95 % | bias | sd / mean s.e. | supported | "
+        "contradicted | no difference | wrong way says supported |\n|" + "---|" * 12
+    )
+    lines = [head]
+    for cell in CELLS:
+        for claim, value in cells.get(cell.label, {}).get("claims", {}).items():
+            lines.append(_line(cell, claim, from_json(value)))
+    return "\n".join(lines)
+
+
+def _line(cell: Cell, claim: str, t: Tally) -> str:
+    if claim == FAMILY:
+        rate = f"{100 * t.rate('ever a false verdict'):.1f} % ever, over {LOCKS} quarters"
+        return f"| {cell.label} | all together | every effect 0 | {t.replicates} | | | | | {rate} | | | |"
+    true = truth_of(cell.make(1), claim)
+    wrong = "; ".join(f"{name}: {100 * t.wrong_rate(name):.0f} %" for name in t.wrong)
+    spread = f"{t.sd:.3f} / {t.spread / t.measured:.3f}" if t.measured else ""
+    return (
+        f"| {cell.label} | {claim} | {'' if true is None else f'{true:.3f}'} | {t.replicates} | "
+        f"{_percent(t.measured / t.replicates)} | {_percent(t.coverage)} | {t.bias:+.4f} | {spread} | "
+        f"{_percent(t.rate('supported'))} | {_percent(t.rate('contradicted'))} | "
+        f"{_percent(t.rate('no difference that matters'))} | {wrong} |"
+    )
+
+
+def _percent(share: float) -> str:
+    return "" if math.isnan(share) else f"{100 * share:.1f} %"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = argparse.ArgumentParser(description="Run the claims on worlds whose truth is known.")
+    options.add_argument("--replicates", type=int, default=500)
+    options.add_argument("--out", type=Path, default=ROOT / "docs" / "worlds.json")
+    options.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    options.add_argument("--seconds", type=float, default=math.inf, help="stop after that long; the next run goes on")
+    chosen = options.parse_args(arguments)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # the processes are the parallelism
+    cells = count(chosen.out, chosen.replicates, chosen.processes, chosen.seconds)
+    sys.stdout.write(table(cells) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,342 @@
+"""The one seam between rooms: opens a workspace for a viewer, fetches what a page or claim names, runs it, caches it.
+
+Used alike by pages, command line and reports; knows no Streamlit. Every cache key holds the workspace, its store
+version, what the viewer may see and the scope, so that nobody is ever shown another's figures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+import pandas as pd
+import platformdirs
+
+from analysis import engine, overview
+from analysis.claims import registry
+from analysis.result import Frames, Result
+from analysis.scope import Scope
+from data import layouts, queries, readers
+from data.draft import Answers, Draft, Question
+from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
+from data.store import HistoryEntry, Workspace
+from errors import NetEffectError, UsageError
+
+T = TypeVar("T")
+# What users of the seam name in their own signatures.
+__all__ = ["Answers", "FileOutcome", "Preview", "QuestionsOpen", "Scope", "Session", "Viewer"]
+HOME_VARIABLE = "NET_EFFECT_WORKSPACE"
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks. `groups` are the group ids whose rows this viewer may see; None = all of the workspace."""
+
+    name: str
+    groups: frozenset[str] | None = None
+
+
+LOCAL = Viewer("local")
+
+
+class _Cache:
+    """A bounded least-recently-used store, shared by all sessions of the process."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()  # outside the lock: one slow claim must not hold up other viewers
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._size:
+                self._kept.popitem(last=False)
+        return made
+
+
+_frames = _Cache(16)
+_answers = _Cache(256)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an import would do, before anything is stored."""
+
+    drafts: tuple[Draft, ...]
+    questions: tuple[Question, ...]
+    errors: tuple[tuple[str, NetEffectError], ...]
+    folder: Path | None = field(default=None, compare=False)  # uploads wait here until they are committed or dropped
+
+    @property
+    def ready(self) -> bool:
+        return bool(self.drafts) and not self.questions and not self.errors
+
+
+def home() -> Path:
+    """The user's own workspace: $NET_EFFECT_WORKSPACE, else a folder of the platform's kind."""
+    if chosen := os.environ.get(HOME_VARIABLE):
+        return Path(chosen).expanduser()
+    return platformdirs.user_data_path("net-effect", appauthor=False) / "workspace"
+
+
+def sample_path() -> Path:
+    """The sample chapter stands beside the user's workspace and never mixes with it."""
+    return home().with_name(home().name + "-sample")
+
+
+def open_workspace(path: Path | str, viewer: Viewer = LOCAL) -> Session:
+    return Session(Workspace(Path(path)), viewer)
+
+
+def current(viewer: Viewer = LOCAL) -> Session:
+    """The user's workspace once it holds anything, else the sample where one stands, else the empty workspace."""
+    own = Workspace(home())
+    if own.version is None and Workspace(sample_path()).version is not None:
+        return Session(Workspace(sample_path()), viewer, target=own)
+    return Session(own, viewer)
+
+
+def remove_sample() -> None:
+    shutil.rmtree(sample_path(), ignore_errors=True)
+
+
+class Session:
+    """One viewer's sight of one workspace. `target` is where imports go: for the sample, the user's own workspace."""
+
+    def __init__(self, workspace: Workspace, viewer: Viewer = LOCAL, target: Workspace | None = None) -> None:
+        self.workspace = workspace
+        self.viewer = viewer
+        self.target = target or workspace
+
+    # --- what stands here -------------------------------------------------------------------------------------
+
+    @property
+    def version(self) -> int | None:
+        return self.workspace.version
+
+    @property
+    def is_sample(self) -> bool:
+        return self.workspace.path != self.target.path
+
+    @property
+    def is_empty(self) -> bool:
+        return self.version is None
+
+    def settings(self) -> dict[str, str]:
+        return {} if self.target.version is None else self.target.settings()
+
+    def groups(self) -> pd.DataFrame:
+        """group_id, name, currency of the groups that the viewer may see."""
+        return self._fetch("groups", lambda reader: queries.groups(reader, self._allowed(())))
+
+    def receivers(self, scope: Scope) -> pd.DataFrame:
+        """person_id, name, n (referrals received), most first."""
+        allowed = self._allowed(scope.groups)
+        return self._fetch(("receivers", allowed), lambda reader: queries.receivers(reader, allowed))
+
+    def default_scope(self) -> Scope:
+        return Scope()
+
+    def group_ids(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Group ids for names or ids, as a user writes them.
+
+        Raises:
+            UsageError: a group that is not there, or not for this viewer.
+        """
+        known = self.groups()
+        lookup = {str(key).casefold(): gid for gid, name in zip(known.group_id, known.name, strict=True)
+                  for key in (gid, name)}  # fmt: skip
+        unknown = [name for name in names if name.casefold() not in lookup]
+        if unknown:
+            raise UsageError(f"There is no group {unknown[0]!r} here.", f"Known: {', '.join(known.name) or 'none'}.")
+        return tuple(lookup[name.casefold()] for name in names)
+
+    # --- figures ----------------------------------------------------------------------------------------------
+
+    def frames(self, scope: Scope) -> Frames:
+        """The canonical rows of the scope, as the analysis takes them."""
+        allowed = self._allowed(scope.groups)
+
+        def make() -> Frames:
+            with self.workspace.reader() as reader:
+                tables = queries.frames(reader, allowed, scope.receiver)
+                return Frames(**tables, imported_on=queries.imported_on(reader), receiver=scope.receiver)
+
+        return _frames.get((*self._key(), "frames", allowed, scope.receiver), make)
+
+    def results(self, scope: Scope, claims: Sequence[str] | None = None) -> tuple[Result, ...]:
+        """The claims' results; q is over the whole family, so all are computed and kept together."""
+        unknown = [claim for claim in claims or () if claim not in registry]
+        if unknown:
+            raise UsageError(f"There is no claim {unknown[0]!r}.", f"Known: {', '.join(registry)}.")
+        made = _answers.get(
+            (*self._key(), "results", scope),
+            lambda: tuple(engine.analyse(self.frames(scope), scope, store_version=self.version)),
+        )
+        return tuple(result for result in made if not claims or result.claim in claims)
+
+    def result(self, scope: Scope, claim: str) -> Result:
+        return self.results(scope, [claim])[0]
+
+    def overview(self, scope: Scope) -> overview.Overview:
+        return _answers.get((*self._key(), "overview", scope), lambda: overview.build(self.frames(scope), scope))
+
+    def rows(self, scope: Scope, referral_ids: Sequence[str], limit: int = 200, offset: int = 0) -> pd.DataFrame:
+        """The log's rows behind a figure, with names, file and line."""
+        with self.workspace.reader() as reader:
+            return queries.event_rows(reader, list(referral_ids), self._allowed(scope.groups), limit, offset)
+
+    def subtitle(self, scope: Scope) -> str:
+        """The scope in words: the subtitle of pages and exports."""
+        known = self.groups()
+        chosen = known[known.group_id.isin(scope.groups)] if scope.groups else known
+        parts = [", ".join(chosen.name) if len(chosen) <= 3 else f"{len(chosen)} groups"]
+        if scope.receiver:
+            who = self.receivers(replace(scope, receiver=None))
+            parts.append("received by " + next(iter(who.name[who.person_id == scope.receiver]), "?"))
+        if scope.start or scope.end:
+            last = scope.end - timedelta(days=1) if scope.end else None
+            parts.append(f"{scope.start or 'beginning'} to {last or 'latest'}")
+        if scope.as_of:
+            parts.append(f"as of {scope.as_of}")
+        return " · ".join(part for part in parts if part)
+
+    # --- changes ----------------------------------------------------------------------------------------------
+
+    def preview(self, files: Sequence[Path | tuple[str, bytes]],
+                answers: Answers | Mapping[str, Answers] | None = None) -> Preview:  # fmt: skip
+        """Read the files and say what an import would do; nothing is stored.
+
+        files: paths, or (name, content) of an upload. answers: for all files, or by file name.
+        """
+        folder = None
+        drafts: list[Draft] = []
+        failed: list[tuple[str, NetEffectError]] = []
+        for position, item in enumerate(files):
+            if isinstance(item, tuple):
+                folder = folder or Path(tempfile.mkdtemp(prefix="net-effect-upload-"))
+                name, content = item
+                path = folder / f"{position:04d}"  # never the uploader's file name: it may hold a path
+                path.write_bytes(content)
+            else:
+                name, path = item.name, item
+            given = answers.get(name, answers.get("*", Answers())) if isinstance(answers, Mapping) else answers
+            try:
+                raw = readers.read(path, display_name=name)
+                drafts += layouts.recognise(raw, given or Answers(), self.settings())
+            except NetEffectError as error:
+                failed.append((name, error))
+        questions = tuple(q for draft in drafts for q in draft.questions)
+        return Preview(tuple(drafts), questions, tuple(failed), folder)
+
+    def commit(self, preview: Preview, *, strict: bool = False) -> ImportOutcome:
+        """Import what was previewed, as one version.
+
+        Raises:
+            WorkspaceError: a file was refused, or `strict` and a row was; nothing was changed.
+            QuestionsOpen: something must be answered first; nothing was changed.
+        """
+        if preview.errors:
+            raise preview.errors[0][1]
+        if preview.questions:
+            raise QuestionsOpen(preview.questions)
+        try:
+            return self.target.import_drafts(preview.drafts, strict=strict, answers=_remembered(preview.drafts))
+        finally:
+            self.drop(preview)
+
+    @staticmethod
+    def drop(preview: Preview) -> None:
+        if preview.folder:
+            shutil.rmtree(preview.folder, ignore_errors=True)
+
+    def history(self) -> list[HistoryEntry]:
+        return self.target.history()
+
+    def undo(self) -> int | None:
+        return self.target.undo()
+
+    def redo(self) -> int | None:
+        return self.target.redo()
+
+    def doctor(self) -> list[Any]:
+        return self.workspace.doctor()
+
+    # --- tables -----------------------------------------------------------------------------------------------
+
+    def tables(self) -> list[str]:
+        with self.workspace.reader() as reader:
+            return reader.tables()
+
+    def export_table(self, name: str, out: Path | IO[str]) -> None:
+        """A canonical table or mart as CSV, formula cells neutralised, within the groups that the viewer may see.
+
+        Raises:
+            UsageError: there is no such table, or it cannot be narrowed to what this viewer may see.
+        """
+        with self.workspace.reader() as reader:
+            reader.export_csv(name, out, self._allowed(()))
+
+    # --- inside -----------------------------------------------------------------------------------------------
+
+    def _key(self) -> tuple[Any, ...]:
+        return (str(self.workspace.path.resolve()), self.version, self.viewer.groups)
+
+    def _allowed(self, wanted: Sequence[str]) -> tuple[str, ...] | None:
+        """The groups that a query may touch: what is wanted within what may be seen. None = all."""
+        if self.viewer.groups is None:
+            return tuple(sorted(wanted)) or None
+        allowed = set(wanted) & self.viewer.groups if wanted else self.viewer.groups
+        return tuple(sorted(allowed))
+
+    def _fetch(self, what: Any, make: Callable[[Any], T]) -> T:
+        def run() -> T:
+            with self.workspace.reader() as reader:
+                return make(reader)
+
+        return _answers.get((*self._key(), what), run)
+
+
+def _remembered(drafts: Sequence[Draft]) -> dict[str, str]:
+    """What the user said about these files that the next file like them will need too."""
+    return {
+        name: value
+        for draft in drafts
+        for name in ("currency", "date_order", "decimal")
+        if (value := getattr(draft.answers, name))
+    }
+
+
+def peek(path: Path) -> tuple[dict[str, Any], Any]:
+    """What a file is and holds, before any mapping: the description, and the raw file for its tables."""
+    raw = readers.read(path)
+    return readers.peek(raw), raw
+
+
+def world_drafts(world: Any) -> list[Draft]:
+    """A sample world as drafts, on the same way into the store as any file."""
+    return [
+        Draft(name=f"sample {kind}", sheet="", sha256=f"sample-{world.name}-{world.seed}-{kind}", container="sample",
+              layout={"referrals": "referral_log", "members": "member_list"}[kind], rows_read=len(frame),
+              frames={kind: frame}, rejects=[], questions=[], notes=[], mapping={}, answers=Answers(), original=None)
+        for kind, frame in world.staging().items()
+    ]  # fmt: skip
+
+
+def write_sample(world: Any, path: Path) -> ImportOutcome:
+    """Fill a workspace with a sample world."""
+    return Workspace(path).import_drafts(world_drafts(world), answers={"sample": world.name})

@@ -28,7 +28,6 @@ from sample.files import CONTAINERS, DATE_ORDERS, DECIMALS, LANGUAGES, Style, wr
 from sample.world import WORLDS, make_world
 
 ROOT = Path(__file__).resolve().parent
-SAMPLE_WORLD = "harbour"
 err = Console(stderr=True)
 
 
@@ -325,7 +324,7 @@ def doctor(folder: Path) -> None:
 
 @main.command()
 @option_workspace
-@click.option("--world", default=SAMPLE_WORLD, show_default=True, type=click.Choice(sorted(WORLDS)))
+@click.option("--world", default=service.SAMPLE_WORLD, show_default=True, type=click.Choice(sorted(WORLDS)))
 @click.option("--seed", default=1, show_default=True)
 @click.option("--members", type=int)
 @click.option("--months", type=int)
@@ -355,12 +354,6 @@ def sample(folder: Path, world: str, seed: int, members: int | None, months: int
     click.echo(f"{world} (seed {seed}) is in {files}")
 
 
-def ensure_sample() -> None:
-    """The sample chapter stands ready while the user's own workspace is empty."""
-    if service.current().is_empty:
-        service.write_sample(make_world(SAMPLE_WORLD), service.sample_path())
-
-
 @main.command()
 @option_workspace
 @click.option("--port", default=8501, show_default=True)
@@ -370,8 +363,8 @@ def ensure_sample() -> None:
 def serve(folder: Path, port: int, no_browser: bool, no_sample: bool) -> None:
     """The dashboard, on this machine only."""
     os.environ[service.HOME_VARIABLE] = str(folder)
-    if not no_sample:
-        ensure_sample()
+    if not no_sample and service.current().is_empty:
+        service.add_sample()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port),
                "--server.headless", "true" if no_browser else "false"]  # fmt: skip
     try:

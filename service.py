@@ -27,12 +27,15 @@ from analysis.scope import Scope
 from data import layouts, queries, readers
 from data.draft import Answers, Draft, Question
 from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
+from data.reader import release
 from data.store import HistoryEntry, Workspace
 from errors import NetEffectError, UsageError
+from sample.world import make_world
 
 T = TypeVar("T")
 # What users of the seam name in their own signatures.
 __all__ = ["Answers", "FileOutcome", "Preview", "QuestionsOpen", "Scope", "Session", "Viewer"]
+SAMPLE_WORLD = "harbour"
 HOME_VARIABLE = "NET_EFFECT_WORKSPACE"
 
 
@@ -110,7 +113,13 @@ def current(viewer: Viewer = LOCAL) -> Session:
     return Session(own, viewer)
 
 
+def add_sample(world: Any = None) -> None:
+    """Put the invented sample chapter beside the user's workspace."""
+    write_sample(world or make_world(SAMPLE_WORLD), sample_path())
+
+
 def remove_sample() -> None:
+    release(sample_path())
     shutil.rmtree(sample_path(), ignore_errors=True)
 
 
@@ -171,12 +180,8 @@ class Session:
         """The canonical rows of the scope, as the analysis takes them."""
         allowed = self._allowed(scope.groups)
 
-        def make() -> Frames:
-            with self.workspace.reader() as reader:
-                tables = queries.frames(reader, allowed, scope.receiver)
-                return Frames(**tables, imported_on=queries.imported_on(reader), receiver=scope.receiver)
-
-        return _frames.get((*self._key(), "frames", allowed, scope.receiver), make)
+        # One receiver is narrowed by the analysis: when the log ends is the group's affair, not that person's.
+        return replace(self._rows_of(allowed), receiver=scope.receiver)
 
     def results(self, scope: Scope, claims: Sequence[str] | None = None) -> tuple[Result, ...]:
         """The claims' results; q is over the whole family, so all are computed and kept together."""
@@ -185,7 +190,9 @@ class Session:
             raise UsageError(f"There is no claim {unknown[0]!r}.", f"Known: {', '.join(registry)}.")
         made = _answers.get(
             (*self._key(), "results", scope),
-            lambda: tuple(engine.analyse(self.frames(scope), scope, store_version=self.version)),
+            lambda: tuple(
+                engine.analyse(self.frames(scope), scope, store_version=self.version, wider=self._wider(scope))
+            ),
         )
         return tuple(result for result in made if not claims or result.claim in claims)
 
@@ -302,6 +309,17 @@ class Session:
             return tuple(sorted(wanted)) or None
         allowed = set(wanted) & self.viewer.groups if wanted else self.viewer.groups
         return tuple(sorted(allowed))
+
+    def _rows_of(self, groups: tuple[str, ...] | None) -> Frames:
+        def make() -> Frames:
+            with self.workspace.reader() as reader:
+                return Frames(**queries.frames(reader, groups), imported_on=queries.imported_on(reader))
+
+        return _frames.get((*self._key(), "frames", groups), make)
+
+    def _wider(self, scope: Scope) -> Frames | None:
+        """All groups of the workspace, for pooled parameters alone (a region's drift): no row of them is ever shown."""
+        return None if self._allowed(scope.groups) is None else self._rows_of(None)
 
     def _fetch(self, what: Any, make: Callable[[Any], T]) -> T:
         def run() -> T:

@@ -70,7 +70,7 @@ def value_ratio(money: Money, arm: Codes, cluster: Codes) -> Figure:
 
 
 def table(money: Money, arm: Codes) -> pd.DataFrame:
-    """arm, n (wins with an amount), sum, median, mean, largest: as recorded, not reined in."""
+    """arm, n (wins with an amount), sum, median, mean, largest, currency: as recorded, not reined in."""
     rows = []
     for k in (1, 0):
         amounts = money.raw[(arm == k) & (money.raw > 0)]
@@ -78,7 +78,8 @@ def table(money: Money, arm: Codes) -> pd.DataFrame:
         rows.append((k, len(amounts), float(amounts.sum()), float(np.median(amounts)) if some else np.nan,
                      float(amounts.mean()) if some else np.nan,
                      float(amounts.max()) if some else np.nan))  # fmt: skip
-    return pd.DataFrame(rows, columns=["arm", "n", "sum", "median", "mean", "largest"])
+    frame = pd.DataFrame(rows, columns=["arm", "n", "sum", "median", "mean", "largest"])
+    return frame.assign(currency=money.currency)
 
 
 def concentration(money: Money, arm: Codes, names: tuple[str, str], limit: float) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ def trend(overview: Overview, measure: Measure, of: Look, locale: str = formats.
 
 
 def _axes(figure: go.Figure, measure: Measure, of: Look, overview: Overview, x: list[str], locale: str) -> None:
-    figure.update_xaxes(tickvals=x[:: max(1, round(len(x) / 6))], showspikes=False, range=[-0.5, len(x) - 0.5])
+    figure.update_xaxes(tickvals=x[:: max(1, round(len(x) / 4))], showspikes=False, range=[-0.5, len(x) - 0.5])
     figure.update_yaxes(rangemode="tozero", tickformat=".0%" if measure.write is formats.percent else "~s", nticks=5)
     window, before = overview.window, overview.before
     if window is None or before is None:

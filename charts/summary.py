@@ -18,7 +18,7 @@ PARTS = (
 def tally(results: Sequence[Result]) -> str:
     """ "Three things hold in your numbers, one does not, the rest needs more data"."""
     counts = Counter(result.verdict for result in results)
-    said = []
+    said: list[str] = []
     for verdict, singular, plural in PARTS:
         if n := counts[verdict]:
             thing = "" if said else (" thing" if n == 1 else " things")

@@ -12,6 +12,7 @@ import formats
 from analysis.result import Estimate, Result
 
 FINDINGS = ("supported", "contradicted", "no difference that matters")
+PATIENCE = 60  # months
 BEYOND_REACH = 10  # times what there is
 
 
@@ -251,6 +252,8 @@ def need_more(result: Result, locale: str = formats.DEFAULT) -> str:
     if need is None:
         return ""
     amount = f"About {formats.number(need.n, locale)} more {need.unit}"
+    if need.n and need.months and need.months > PATIENCE:
+        return f"{amount} would settle it: more than this log gains in five years."
     if need.n and need.months:
         return f"{amount} would settle it: {formats.count(need.months, 'month', locale)} at this pace."
     if need.n and need.clusters and need.n > BEYOND_REACH * max(1, _have(result)):
@@ -270,7 +273,9 @@ def _have(result: Result) -> int:
 def progress(result: Result) -> float | None:
     """How far the way is to an answer, 0 to 1, where waiting leads there; None otherwise."""
     need, have = result.need_more, _have(result)
-    return have / (have + need.n) if need and need.n and need.months and have else None
+    if need is None or not need.n or not need.months or need.months > PATIENCE or not have:
+        return None
+    return have / (have + need.n)
 
 
 def _sentence(text: str | None) -> str:

@@ -50,11 +50,6 @@ def clean_name(text: str) -> str | None:
     return None if name.casefold() in NO_NAME or not name else name
 
 
-def clean_text(text: str) -> str | None:
-    """Free text: as written, without white space around it."""
-    return text.strip() or None
-
-
 SOURCE_KINDS = table(
     {
         "customer": "customer|client|existing customer|existing client|past client|past customer|"

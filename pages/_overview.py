@@ -74,13 +74,12 @@ def trend(frame: Frame, view: Overview) -> None:
     """The months of one measure; the choice is part of the URL and redraws only this card."""
     measures = {m.column: m for m in drawing.measures(view)}
     with st.container(border=True, key="trend"):
-        chosen = st.segmented_control(
+        chosen = st.radio(
             "Show by month",
             list(measures),
-            default="referrals",
-            required=True,
             key="measure",
             bind="query-params",
+            horizontal=True,
             format_func=lambda c: measures[c].label,
         )
         measure = measures.get(chosen or "referrals", measures["referrals"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+import service
+
 
 def empty() -> None:
     """A workspace without an import."""
@@ -16,7 +18,9 @@ def empty() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Import your log", type="primary", icon=":material/upload:", key="empty_import"):
                 st.switch_page("data.py")
-            st.caption("or look around first: `make run` opens an invented chapter.")
+            if st.button("Look at a sample chapter", icon=":material/science:", key="empty_sample"):
+                service.add_sample()
+                st.rerun()
 
 
 def no_events() -> None:

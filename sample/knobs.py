@@ -175,7 +175,7 @@ WORLDS: dict[str, Recipe] = {
     "harbour": Recipe(
         "an ordinary chapter that grew to 34 members: the sample data",
         {
-            "members": 26, "months": 60, "burn_in": 72, "base_rate": 0.82, "away": 0.75, "trade_close": 0.5,
+            "members": 28, "months": 60, "base_rate": 0.82, "away": 0.75, "trade_close": 0.5,
             "trade_kind": 0.3, "diff_away": 0.05, "diff_professional": 0.11, "further_ratio": 1.25,
             "log_drift": 0.02, "log_tenure": 0.05, "frailty": 0.5, "close": 0.33,
             "days_customer": 24.0, "days_professional": 58.0,

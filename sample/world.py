@@ -29,7 +29,7 @@ def make_world(name: str = "base", seed: int = 1, members: int | None = None, mo
         raise ValueError("A world ends with a whole month.")
     k = knobs_of(name, members=members, months=months, **changes)
     last = end.toordinal() - EPOCH
-    first = month_start(end, k.months - 1)
+    first = month_start(end, k.months)
     people = cast(k, seed, first, last)
     spell = spells(k, people, seed, last)
     sources = process.outside_sources(k, people, seed)
@@ -47,7 +47,7 @@ def make_world(name: str = "base", seed: int = 1, members: int | None = None, mo
 
 def _covered(k: Knobs, end: date) -> list[list[tuple[int, int]]]:
     """Per group the months that were imported, joined into half-open stretches of days."""
-    edge = [month_start(end, k.months - 1 - m) for m in range(k.months + 1)]
+    edge = [month_start(end, k.months - m) for m in range(k.months + 1)]
     out = []
     for g in range(k.groups):
         late = k.late[g % len(k.late)] if k.late else 0

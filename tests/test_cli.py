@@ -14,7 +14,10 @@ LOG = """Date,Referred by,To,Prospect,Source type,Present?,Status,Closed on,Valu
 2025-13-45,Cy Cedar,Bob Birch,Crux,partner,yes,open,,
 2025-03-18,Ann Ash,Bob Birch,Dune,customer,no,won,2025-04-02,-5
 """
-MEMBERS = "Name,Profession,Group,Joined,Left\nBob Birch,Roofer,Harbour,2020-01-15,\nCy Cedar,Lawyer,Harbour,2019-05-01,2025-06-30\n"
+MEMBERS = """Name,Profession,Group,Joined,Left
+Bob Birch,Roofer,Harbour,2020-01-15,
+Cy Cedar,Lawyer,Harbour,2019-05-01,2025-06-30
+"""
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 import service
 from errors import UsageError
+from sample.world import make_world
 from service import Answers, Scope, Viewer
 
 HEADER = "Date,From,To,Group,Present?,Status,Closed on\n"
@@ -76,15 +77,15 @@ def test_rows_behind_a_figure_name_their_file_and_line(workspace: Path) -> None:
 
 
 def test_the_sample_gives_way_to_the_users_own_log(home: Path, tmp_path: Path) -> None:
-    from sample.world import make_world
-
     assert service.current().is_empty
-    service.write_sample(make_world("base", members=20, months=24), service.sample_path())
+    service.add_sample(make_world("base", members=20, months=24))
     session = service.current()
     assert (session.is_sample, session.is_empty) == (True, False)
     session.commit(session.preview([("log.csv", (HEADER + NORTH[0]).encode())]))
     assert not service.current().is_sample
     assert len(service.current().frames(Scope()).referrals) == 1
+    service.remove_sample()
+    assert not service.sample_path().exists()
 
 
 def test_an_upload_is_never_stored_under_the_name_it_came_with(home: Path) -> None:

@@ -55,6 +55,8 @@ def sources(view: View, since: Mask) -> Sources:
     row = eligible[at]
     keep = spell[row] >= 0
     keys, row = keys[keep], row[keep]
+    if not len(keys):
+        return _none(len(view.given))
     left = view.spells["left"].to_numpy()[spell[row]]
     first = view.given[row]
     limit = view.day - settings.horizon_days
@@ -90,6 +92,15 @@ def sources(view: View, since: Mask) -> Sources:
         row=row,
         in_exposure=after,
     )
+
+
+def _none(rows: int) -> Sources:
+    """No source to follow, for instance because no receiver is on the member list."""
+    codes, floats = np.empty(0, dtype=np.int64), np.empty(0)
+    return Sources(
+        np.full(rows, -1), codes, codes, codes, codes, floats, floats, floats, codes > 0, codes, codes, codes,
+        np.zeros(rows, dtype=bool),
+    )  # fmt: skip
 
 
 def _gaps(view: View, of_row: Codes, first_row: Codes, stop: Codes) -> tuple[Codes, Codes]:
@@ -182,7 +193,9 @@ class NetworkedSources(Claim):
                                        pairs.arm[known], cluster_ids=ids[known],
                                        tau=settings.again_days)  # fmt: skip
         out = [again.estimate("refers_again_difference", "difference", 0.0, {"sources": int(known.sum())})]
-        arm = np.where(pairs.in_exposure & view.mature, pairs.arm[pairs.of_row], -1)
+        arm = np.full(len(view.given), -1)
+        further = pairs.in_exposure & view.mature
+        arm[further] = pairs.arm[pairs.of_row[further]]
         codes, rows = closing.codings(view), arm >= 0
         y, one = view.won[rows].astype(float), np.ones(int(rows.sum()))
         if view.log.receiver:

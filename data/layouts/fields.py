@@ -66,16 +66,25 @@ class Table:
         rows = rows[(rows >= sheet.first_row) & (rows <= sheet.last_row)]
         table = cls(context, match, rows)
         table._drop_repeated_headers()
-        left_out = np.flatnonzero(filled) + 1
-        left_out = left_out[left_out > sheet.last_row]
-        if len(left_out):
-            text = next(t for t in sheet.row(int(left_out[0])) if t and t.strip())
-            table.notes.append(
-                f"{len(left_out)} {'row' if len(left_out) == 1 else 'rows'} under the table "
-                f"{'was' if len(left_out) == 1 else 'were'} left out (row {left_out[0]}: "
-                f"'{text.strip()[:60]}')."
-            )
+        table._note_what_is_left_out(np.flatnonzero(filled) + 1)
         return table
+
+    def _note_what_is_left_out(self, filled: np.ndarray) -> None:
+        sheet, context, used = self.context.sheet, self.context, set(self.match.columns.values())
+        others = [
+            i for i in range(sheet.width) if i not in used and context.has_data(i) and sheet.last_row >= sheet.first_row
+        ]
+        if others:
+            names = ", ".join(
+                f"'{self.match.headers[i]}'" if self.match.headers[i] else f"the one without a header at place {i + 1}"
+                for i in others
+            )
+            self.notes.append(f"{'This column was' if len(others) == 1 else 'These columns were'} left out: {names}.")
+        under = filled[filled > sheet.last_row]
+        if len(under):
+            text = next(t for t in sheet.row(int(under[0])) if t and t.strip())
+            what = "1 row under the table was" if len(under) == 1 else f"{len(under)} rows under the table were"
+            self.notes.append(f"{what} left out (row {under[0]}: '{text.strip()[:60]}').")
 
     def _drop_repeated_headers(self) -> None:
         same = np.ones(len(self.rows), dtype=bool)
@@ -131,7 +140,7 @@ class Table:
                 (self.match.header_of(target) if target and column is not None else None, value, reason),
             )
 
-    def texts(self, target: str, cleaner: Callable[[str], str | None] = clean.clean_text) -> np.ndarray:
+    def texts(self, target: str, cleaner: Callable[[str], str | None] = str.strip) -> np.ndarray:
         """Text by row (object, None where empty)."""
         column = self.column(target)
         if column is None:

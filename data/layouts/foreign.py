@@ -7,7 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from data.clean import fold
+from data.layouts.headers import MEMBER_STRONG
 
+_ROSTER = "BNI Connect Chapter Roster"
 # Every word of one set on one row names the export. Matched on folded headers; a trailing * matches a
 # beginning.
 _SIGNATURES: tuple[tuple[str, str], ...] = (
@@ -16,7 +18,7 @@ _SIGNATURES: tuple[tuple[str, str], ...] = (
     ("BNI Connect Chapter Summary PALMS Report", "p|a|l|m|s"),
     ("BNI Connect Membership Length Report", "cumulative length"),
     ("BNI Connect Membership Dues Report", "membership status|due date"),
-    ("BNI Connect Chapter Roster", "member name|classification|company name"),
+    (_ROSTER, "member name|classification|company name"),
     ("BNI Connect Chapter Visitor Report", "visit date|invited by"),
     ("member traffic lights report", "total score|name"),
     ("Reporting2You export", "onetoone|bni days"),
@@ -28,7 +30,7 @@ _SIGNATURES: tuple[tuple[str, str], ...] = (
     ("Pipedrive deals export", "deal title|deal status"),
     ("Clio Grow export", "matter type|referred by"),
     ("Referral Rock export", "program|qualified date"),
-    ("Leads Club export", "lead name|type|from|to"),
+    ("Leads Club export", "lead name|type|from|to|e mail|phone"),
     ("Affinity introductions export", "introducer|introduced"),
     ("BNI Connect attendance report", "first name|last name|*date columns"),
 )
@@ -42,6 +44,8 @@ def foreign_export(rows: Iterable[Iterable[str | None]]) -> str | None:
         if sum(word.startswith(_MONTH_DAY) and word[-1:].isdigit() for word in words) >= 2:
             words.add("*date columns")
         for name, signature in _SIGNATURES:
+            if name == _ROSTER and any(MEMBER_STRONG.get(word) == "joined_on" for word in words):
+                continue  # with the day of joining it is a list that somebody keeps
             if set(signature.split("|")) <= words:
                 return name
     return None

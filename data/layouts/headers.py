@@ -102,7 +102,7 @@ LOG_STRONG = _words(
         "par l'intermédiaire de|issu de|issue de|suite à|venu par|através de|por meio de|"
         "veio de|veio por|a través de",
         "ref": "referral number|referral ref|ref number|row id|entry|entry no|line|nr.|empfehlungsnr|"
-        "empfehlungsnummer|no de recommandation|número da indicação|ref|id|no|nr|number|#|referral "
+        "empfehlungsnummer|no de recommandation|número da indicação|referral #|ref #|ref|id|no|nr|number|#|referral "
         "id|reference|ref no|slip no|slip number|referral "
         "no|record id|lfd nr|laufende nummer|"
         "nummer|kennung|numéro|num|référence|número|código|referência",

@@ -107,8 +107,8 @@ def match_headers(
                 claims.setdefault(target, []).append(i)
         elif key in weak:
             faint.setdefault(weak[key], []).append(i)
-        elif target := loose(key, strong):
-            faint.setdefault(target, []).append(i)
+        elif meant := loose(key, strong):
+            faint.setdefault(meant, []).append(i)
     _settle(match, claims, faint, ambiguous)
     return match
 

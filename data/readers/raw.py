@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -150,7 +151,9 @@ class Sheet:
 
 def _without_blank(column: Column) -> Column:
     """Cells that hold nothing but white space become empty (code −1)."""
-    blank = np.fromiter((not text or text.isspace() for text in column.texts), dtype=bool, count=len(column.texts))
+    count = len(column.texts)  # map over methods of str: a million distinct prospects pass here
+    blank = np.fromiter(map(str.isspace, column.texts), dtype=bool, count=count)
+    blank |= np.fromiter(map(operator.not_, column.texts), dtype=bool, count=count)
     if not blank.any():
         return column
     keep = np.flatnonzero(~blank)

@@ -41,10 +41,10 @@ def test_the_frames_of_the_charts_are_all_there(results) -> None:
     columns = {
         "L1": {"members": ["person_id", "name", "n", "networked", "share"]},
         "L5": {"members": ["person_id", "name", "n1", "won1", "n0", "won0", "diff"],
-               "money": ["arm", "n", "sum", "median", "mean", "largest"]},
+               "money": ["arm", "n", "sum", "median", "mean", "largest", "currency"]},
         "L9": {"curves": ["arm", "day", "again", "at_risk"]},
         "S4": {"members": ["person_id", "name", "n1", "won1", "n0", "won0", "diff"],
-               "money": ["arm", "n", "sum", "median", "mean", "largest"], "curves": ["arm", "day", "cif",
+               "money": ["arm", "n", "sum", "median", "mean", "largest", "currency"], "curves": ["arm", "day", "cif",
                                                                                      "at_risk"]},
         "S1": {"receivers": ["person_id", "name", "top_two", "customers", "top_two_value", "customers_value",
                              "outcome",
@@ -167,6 +167,13 @@ def test_what_is_not_recorded_is_named_with_the_way_to_start() -> None:
 def test_a_log_without_rows_asks_for_one(base) -> None:
     result = analyse(replace(base, referrals=base.referrals.iloc[:0]), Scope(), ["T1"])[0]
     assert (result.verdict, result.warnings, result.as_of) == ("not enough data", (NO_ROWS,), None)
+
+
+def test_a_member_list_of_other_people_leaves_nothing_to_claim_and_breaks_nothing(base) -> None:
+    strangers = replace(base, memberships=base.memberships.assign(person_id="stranger"))
+    found = {r.claim: r for r in analyse(strangers, Scope())}
+    assert {found[c].verdict for c in ("L1", "L9", "S1", "T1")} == {"not enough data"}
+    assert found["L5"].estimates[0].value is not None  # a close rate does not ask for membership
 
 
 def test_how_the_field_came_to_be_known_is_printed(base) -> None:

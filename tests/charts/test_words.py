@@ -85,6 +85,8 @@ def test_why_there_is_no_finding_is_said_in_a_sentence() -> None:
          "More members will: about 12 more like these."),
         (NeedMore(900_000, "referrals", None, 30_000, "more members will"),
          "No amount of waiting settles this in one group; the logs of many groups together could."),
+        (NeedMore(16_302, "mature referrals", 366),
+         "About 16,302 more mature referrals would settle it: more than this log gains in five years."),
         (NeedMore(5, "decided receivers"), "About 5 more decided receivers would settle it."),
         (NeedMore(None, "referrals", note="it cannot be said yet"), "It cannot be said yet."),
         (None, ""),

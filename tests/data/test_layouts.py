@@ -496,3 +496,21 @@ def test_formulas_and_naughty_strings_come_through_as_text(tmp_path):
     rows = [["Date", "From", "To", "Prospect"], *[["2026-03-04", "Ada", "Ben", text] for text in strings]]
     (found,) = drafts(write_csv(tmp_path / "x.csv", rows))
     assert found.frames["referrals"]["prospect"].tolist() == strings
+
+
+def test_a_sentence_for_a_header_is_understood_and_said(tmp_path):
+    found = draft(
+        tmp_path, "Referral #,Date,Who gave it,To,Was the receiver present?,Notes\n1,2026-03-04,Ada,Ben,yes,fine\n"
+    )
+    assert record(found) == {
+        "row_no": 2,
+        "ref": "1",
+        "given_on": "2026-03-04",
+        "source": "Ada",
+        "receiver": "Ben",
+        "receiver_present": True,
+    }
+    assert found.notes == [
+        "'Was the receiver present?' was taken as receiver_present.",
+        "This column was left out: 'Notes'.",
+    ]

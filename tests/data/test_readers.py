@@ -330,7 +330,7 @@ def test_declared_entities_are_refused_in_every_container(tmp_path, declaration)
 def test_memory_and_time_are_capped(tmp_path):
     path = write_csv(tmp_path / "x.csv", ROWS)
     assert refused(path, seconds=0.02, seconds_per_mb=0).startswith("Reading this file took longer than")
-    if os.name == "posix":
+    if sys.platform.startswith("linux"):  # other systems do not enforce the limit on address space
         book = write_xlsx(tmp_path / "x.xlsx", {"S": [[f"text {i} {j}" for j in range(8)] for i in range(20_000)]})
         assert refused(book, memory=250_000_000).startswith("This file needs more than 1 GB of memory")
 

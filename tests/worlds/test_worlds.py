@@ -7,7 +7,7 @@ from analysis.claims import registry
 from sample import trial
 from sample.trial import CELLS, Cell, Tally
 
-R = 40
+R = 30
 
 
 def tally(world: str, claim: str, replicates: int = R, **size: int) -> Tally:
@@ -68,14 +68,14 @@ def test_where_something_is_true_it_is_found_often_enough_and_never_denied(
     assert t.coverage >= 0.8
 
 
-def test_ten_chapters_together_settle_what_tenure_does_and_one_cannot() -> None:
-    assert tally("grows", "T1", replicates=4, groups=10).rate("supported") >= 0.5
+def test_several_chapters_together_settle_what_tenure_does_and_one_cannot() -> None:
+    assert tally("grows", "T1", replicates=3, groups=6).rate("supported") >= 0.5
     assert tally("grows", "T1", replicates=10).rate("supported") <= 0.5
 
 
 def test_months_that_nobody_imported_do_no_harm_and_would_if_they_were_read_as_zeros() -> None:
-    sound = trial.run(Cell("gap", ("T1",)), range(1, 16))["T1"]
-    fooled = trial.run(Cell("gap", ("T1",), full=True), range(1, 16))["T1"]
+    sound = trial.run(Cell("gap", ("T1",)), range(1, 11))["T1"]
+    fooled = trial.run(Cell("gap", ("T1",), full=True), range(1, 11))["T1"]
     assert sound.coverage >= 0.8
     assert abs(sound.bias) < 0.03
     name = "the same person, trend left in"

@@ -1,6 +1,6 @@
 PYTHON ?= python3
 
-.PHONY: run test setup lock bench worlds
+.PHONY: run test setup lock bench worlds shots
 
 run:
 	$(PYTHON) start.py run
@@ -21,3 +21,7 @@ bench: setup
 # The simulated worlds at release size; resumable, writes docs/worlds.md.
 worlds: setup
 	.venv/bin/python -m sample.acceptance --replicates 500 --out docs/worlds.json
+
+# Pictures of every page, into docs/img.
+shots: setup
+	.venv/bin/python -m bench.shots

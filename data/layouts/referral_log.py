@@ -147,9 +147,9 @@ def _ask_for_missing(table: Table) -> None:
             Question(
                 "mapping",
                 f"No column says when a referral was given (found: {names}). Name it, or say which period "
-                "the file covers (--period FROM:TO).",
+                "the file covers.",
                 headers,
-                "--map 'Their header=given_on'",
+                "--map 'Their header=given_on' or --period FROM:TO",
                 target="given_on",
             )
         )
@@ -158,9 +158,9 @@ def _ask_for_missing(table: Table) -> None:
             Question(
                 "receiver",
                 f"No column says who received the referrals (found: {names}). If this is one person's own "
-                "log, whose is it? Otherwise name the column with --map 'Their header=receiver'.",
+                "log, whose is it?",
                 (),
-                "--receiver NAME",
+                "--receiver NAME, or name the column with --map 'Their header=receiver'",
                 target="receiver",
             )
         )
@@ -168,10 +168,9 @@ def _ask_for_missing(table: Table) -> None:
         table.ask(
             Question(
                 "mapping",
-                f"No column says who gave the referrals (found: {names}). Name it, or say that it is not "
-                "recorded (--map '(none)=source').",
+                f"No column says who gave the referrals (found: {names}). Name it, or say that it is not recorded.",
                 (*headers, "(none)"),
-                "--map 'Their header=source'",
+                "--map 'Their header=source' or --map '(none)=source'",
                 target="source",
             )
         )

@@ -339,6 +339,11 @@ def _remembered(drafts: Sequence[Draft]) -> dict[str, str]:
     }
 
 
+def columns_of(layout: str) -> tuple[str, ...]:
+    """Our columns that a column of such a file can be read as."""
+    return layouts.LAYOUTS[layout].TARGETS
+
+
 def peek(path: Path) -> tuple[dict[str, Any], Any]:
     """What a file is and holds, before any mapping: the description, and the raw file for its tables."""
     raw = readers.read(path)

@@ -28,27 +28,6 @@ CHOICES = {
 SKIP = "(leave out)"
 COLUMN = "column:"  # marks the answer that says what one of their columns is
 FEW = 4  # choices that are all shown; more go into a menu
-TARGETS = {
-    "referral_log": (
-        "given_on",
-        "source",
-        "source_kind",
-        "receiver",
-        "group",
-        "prospect",
-        "receiver_present",
-        "asked",
-        "via",
-        "tier",
-        "heat",
-        "status",
-        "closed_on",
-        "amount",
-        "currency",
-        "ref",
-    ),
-    "member_list": ("name", "profession", "group", "joined_on", "left_on"),
-}
 
 
 def importer(frame: Frame) -> None:
@@ -189,7 +168,7 @@ def columns(draft: Any) -> None:
             hide_index=True,
             alt="Your columns and what they are read as",
         )
-        ours = TARGETS.get(draft.layout, ())
+        ours = service.columns_of(draft.layout)
         theirs = st.selectbox(
             "Correct a column", list(draft.mapping), index=None, key=f"fix_{draft.name}_{draft.sheet}"
         )

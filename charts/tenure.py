@@ -40,8 +40,8 @@ def curve(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | 
             hoverinfo="skip",
         )
     )
-    _line(figure, frame, "cross_section", of.wrong, "dash", "whoever is there that year")
-    _line(figure, frame, "same", of.first, "solid", same)
+    _line(figure, frame, "cross_section", of.wrong, "dash", "whoever is there that year", of)
+    _line(figure, frame, "same", of.first, "solid", same, of)
     drawn = frame[["same", "cross_section"]].to_numpy(dtype=float)
     drawn = drawn[np.isfinite(drawn) & (drawn > 0)]
     # A ratio's axis: twice and half are equally far. A very wide band may leave the frame, the lines may not.
@@ -52,7 +52,7 @@ def curve(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | 
     return Drawing(figure, _sentence(result, locale))
 
 
-def _line(figure: go.Figure, frame: pd.DataFrame, column: str, colour: str, dash: str, text: str) -> None:
+def _line(figure: go.Figure, frame: pd.DataFrame, column: str, colour: str, dash: str, text: str, of: Look) -> None:
     part = frame.dropna(subset=[column])
     if part.empty:
         return
@@ -80,6 +80,7 @@ def _line(figure: go.Figure, frame: pd.DataFrame, column: str, colour: str, dash
         xanchor="right",
         yanchor="bottom" if above else "top",
         yshift=8 if above else -8,
+        bgcolor=faded(of.ground, 0.8),  # a wobbling line may run behind its own label
     )
 
 

@@ -30,7 +30,7 @@ from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
 from data.reader import release
 from data.store import HistoryEntry, Workspace
 from errors import NetEffectError, UsageError
-from sample.world import make_world
+from sample.world import World, make_world
 
 T = TypeVar("T")
 # What users of the seam name in their own signatures.
@@ -113,7 +113,7 @@ def current(viewer: Viewer = LOCAL) -> Session:
     return Session(own, viewer)
 
 
-def add_sample(world: Any = None) -> None:
+def add_sample(world: World | None = None) -> None:
     """Put the invented sample chapter beside the user's workspace."""
     write_sample(world or make_world(SAMPLE_WORLD), sample_path())
 
@@ -330,13 +330,13 @@ class Session:
 
 
 def _remembered(drafts: Sequence[Draft]) -> dict[str, str]:
-    """What the user said about these files that the next file like them will need too."""
-    return {
-        name: value
-        for draft in drafts
+    """What the user said about these files that the next file like them will need too; where two files got different
+    answers, neither speaks for the next."""
+    given = {
+        name: {value for draft in drafts if (value := getattr(draft.answers, name))}
         for name in ("currency", "date_order", "decimal")
-        if (value := getattr(draft.answers, name))
     }
+    return {name: values.pop() for name, values in given.items() if len(values) == 1}
 
 
 def columns_of(layout: str) -> tuple[str, ...]:
@@ -350,7 +350,7 @@ def peek(path: Path) -> tuple[dict[str, Any], Any]:
     return readers.peek(raw), raw
 
 
-def world_drafts(world: Any) -> list[Draft]:
+def world_drafts(world: World) -> list[Draft]:
     """A sample world as drafts, on the same way into the store as any file."""
     return [
         Draft(name=f"sample {kind}", sheet="", sha256=f"sample-{world.name}-{world.seed}-{kind}", container="sample",
@@ -360,6 +360,6 @@ def world_drafts(world: Any) -> list[Draft]:
     ]  # fmt: skip
 
 
-def write_sample(world: Any, path: Path) -> ImportOutcome:
+def write_sample(world: World, path: Path) -> ImportOutcome:
     """Fill a workspace with a sample world."""
     return Workspace(path).import_drafts(world_drafts(world), answers={"sample": world.name})

@@ -45,35 +45,34 @@ _SEEN = "($groups is null or list_contains($groups, {0}group_id))"
 _MINE = _SEEN.format("") + " and ($receiver is null or receiver_id = $receiver)"
 
 
-def frames(reader: Reader, groups: Groups, receiver: str | None = None) -> dict[str, pd.DataFrame]:
+def frames(reader: Reader, groups: Groups) -> dict[str, pd.DataFrame]:
     """The frames of analysis.result.Frames: referrals, memberships, people, coverage; days are Int64 since 1970-01-01.
 
-    `receiver` keeps that person's receipts alone. People are those who appear in the other frames: a name outside the
-    viewer's groups does not leave the store.
+    People are those who appear in the other frames: a name outside the viewer's groups does not leave the store.
     """
-    bound = {**_seen(groups), "receiver": receiver}
+    mine, bound = _SEEN.format(""), _seen(groups)
     referrals = f"""select referral_id, group_id, date_diff('day', date '1970-01-01', given_on) as given,
         source_id, receiver_id, source_kind, prospect, receiver_present as present, asked, tier, via_referral_id,
         status, date_diff('day', date '1970-01-01', closed_on) as closed, cast(amount as double) as amount, currency,
         counterpart_group
-      from referrals where {_MINE} order by referral_id"""
+      from referrals where {mine} order by referral_id"""
     memberships = f"""select person_id, group_id, profession, date_diff('day', date '1970-01-01', joined_on) as joined,
         date_diff('day', date '1970-01-01', left_on) as "left"
-      from memberships where {_SEEN.format("")}
+      from memberships where {mine}
       order by group_id, person_id, joined_on nulls first, left_on"""
     people = f"""select person_id, name from people where person_id in (
-        select source_id from referrals where {_MINE} union select receiver_id from referrals where {_MINE}
-        union select person_id from memberships where {_SEEN.format("")})
+        select source_id from referrals where {mine} union select receiver_id from referrals where {mine}
+        union select person_id from memberships where {mine})
       order by person_id"""
     coverage = f"""select group_id, record_kind, date_diff('day', date '1970-01-01', start_on) as start,
         date_diff('day', date '1970-01-01', end_on) as "end"
-      from covered where {_SEEN.format("")}
+      from covered where {mine}
       order by group_id, record_kind, start_on"""
     return {
         "referrals": _typed(reader, referrals, bound, REFERRALS),
-        "memberships": _typed(reader, memberships, _seen(groups), MEMBERSHIPS),
+        "memberships": _typed(reader, memberships, bound, MEMBERSHIPS),
         "people": _typed(reader, people, bound, PEOPLE),
-        "coverage": _typed(reader, coverage, _seen(groups), COVERAGE),
+        "coverage": _typed(reader, coverage, bound, COVERAGE),
     }
 
 

@@ -108,6 +108,24 @@ def test_an_answer_is_remembered_for_the_next_file(home: Path) -> None:
     assert any("05/06" in note or "day" in note for note in again.drafts[0].notes)
 
 
+def test_two_files_answered_differently_leave_the_next_one_to_be_asked(home: Path) -> None:
+    session = service.current()
+    files = [(f"{name}.csv", f"Date,From,To\n03/04/2025,{name},Bob\n".encode()) for name in ("a", "b")]
+    answers = {"a.csv": Answers(date_order="dmy"), "b.csv": Answers(date_order="mdy")}
+    session.commit(session.preview(files, answers))
+    again = session.preview([("c.csv", b"Date,From,To\n05/06/2025,Ann,Bob\n")])
+    assert [question.id for question in again.questions] == ["date_order"]
+
+
+def test_one_receiver_is_looked_at_on_the_groups_own_calendar(workspace: Path) -> None:
+    """Bob's last event is in December; Di's in June. Her log ends when the imports end, not with her last referral."""
+    session = service.open_workspace(workspace)
+    di = session.receivers(Scope()).set_index("name").person_id["Di Dogwood"]
+    result = session.result(Scope(receiver=di), "L1")
+    assert result.as_of == session.result(Scope(), "L1").as_of
+    assert set(session.rows(Scope(), result.data["rows"].referral_id.tolist()).receiver) == {"Di Dogwood"}
+
+
 def test_the_subtitle_says_what_the_scope_holds(workspace: Path) -> None:
     group = ids(workspace)
     session = service.open_workspace(workspace)

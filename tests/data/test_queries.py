@@ -76,11 +76,6 @@ class TestFrames:
         made = queries.frames(store(tmp_path, log(period)).reader(), None)
         assert cells(made["referrals"][["referral_id", "given"]]) == [["r0000001", None]]
 
-    def test_one_receiver_is_his_receipts_in_all_groups_that_may_be_seen(self, reader: Reader) -> None:
-        made = queries.frames(reader, None, "p0000002")
-        assert list(made["referrals"].referral_id) == ["r0000001", "r0000002", "r0000003"]
-        assert list(queries.frames(reader, ("g0002",), "p0000002")["referrals"].referral_id) == ["r0000003"]
-
     def test_nothing_of_another_group_leaves_the_store(self, reader: Reader) -> None:
         """Not its rows, not its spells, not its days, not even a name."""
         made = queries.frames(reader, ("g0002",))

@@ -17,6 +17,7 @@ lock:
 # The figures of docs/performance.md.
 bench: setup
 	.venv/bin/python -m bench.import_log
+	.venv/bin/python -m bench.claims
 
 # The simulated worlds at release size; resumable, writes docs/worlds.md.
 worlds: setup

@@ -19,17 +19,54 @@ VERDICTS = (
 )
 
 
+def _empty(**columns: str) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+
+
+_PERIOD = {"period_from": "Int64", "period_to": "Int64"}
+_TALLIES = ("p", "a", "l", "m", "s", "rgi", "rgo", "rri", "rro", "visitors", "one_to_ones", "tyfcb", "ceu",
+            "testimonials", "official_score")  # fmt: skip
+_CHECKLIST = {f"q{i:02d}": "boolean" for i in range(1, 14)}
+
+
+def no_thanks() -> pd.DataFrame:
+    return _empty(thank_id="str", group_id="str", given="Int64", **_PERIOD, from_id="str", to_id="str",
+                  amount="float64", currency="str", tier="Int64", counterpart_group="str")  # fmt: skip
+
+
+def no_touches() -> pd.DataFrame:
+    return _empty(touch_id="str", group_id="str", happened="Int64", **_PERIOD, from_id="str", to_id="str", kind="str",
+                  purpose="str", outcome="str", quantity="float64", counterpart_group="str")  # fmt: skip
+
+
+def no_attendance() -> pd.DataFrame:
+    return _empty(group_id="str", person_id="str", meeting="Int64", status="str")
+
+
+def no_snapshots() -> pd.DataFrame:
+    return _empty(group_id="str", person_id="str", row_label="str", **_PERIOD, **dict.fromkeys(_TALLIES, "float64"),
+                  currency="str")  # fmt: skip
+
+
+def no_assessments() -> pd.DataFrame:
+    return _empty(assessment_id="str", assessed="Int64", assessor_id="str", source_id="str", **_CHECKLIST,
+                  comfort="float64", perceived_value="float64")  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Frames:
     """The rows of one scope, as handed over by service (days are integers since 1970-01-01).
 
     referrals: referral_id, group_id, given (Int64 day), source_id, receiver_id, source_kind, prospect,
-        present
-        (boolean, null = unknown), asked (boolean), tier (Int64), via_referral_id, status, closed (Int64 day),
-        amount (float64), currency, counterpart_group. Undated rows have given = NA.
-    memberships: person_id, group_id, profession, joined (Int64 day), left (Int64 day)
+        present (boolean, null = unknown), asked (boolean), tier (Int64), via_referral_id, status, closed (Int64 day),
+        amount (float64), currency, counterpart_group; from a store also period_from, period_to (Int64 days, both
+        inclusive), presence_basis, source_kind_basis. Undated rows have given = NA.
+    memberships: person_id, group_id, profession, joined (Int64 day), left (Int64 day), from a store also renews
+        (Int64 day)
     people: person_id, name
     coverage: group_id, record_kind, start (Int64 day), end (Int64 day, exclusive)
+    thanks, touches, attendance, snapshots, assessments: as no_thanks() … spell out; days Int64, the ends of periods
+        inclusive; a snapshot of a pseudo row (Visitors, BNI, Total) has no person_id and its words in row_label.
     """
 
     referrals: pd.DataFrame
@@ -38,6 +75,11 @@ class Frames:
     coverage: pd.DataFrame
     imported_on: date  # day of the latest import: later event dates never move the as-of date
     receiver: str | None = None  # set when the scope is one receiver
+    thanks: pd.DataFrame = field(default_factory=no_thanks)
+    touches: pd.DataFrame = field(default_factory=no_touches)
+    attendance: pd.DataFrame = field(default_factory=no_attendance)
+    snapshots: pd.DataFrame = field(default_factory=no_snapshots)
+    assessments: pd.DataFrame = field(default_factory=no_assessments)
 
 
 @dataclass(frozen=True)

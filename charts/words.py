@@ -5,11 +5,13 @@ Natural frequencies ("7 of 10") and "1.4 times", never a p-value: a reader witho
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import formats
 from analysis.result import Estimate, Result
+from charts.wording import CLAIMS, DIFFERENCE, RATIO, SHARE, YEARLY, Unit, Wording
+
+__all__ = ["CLAIMS", "DIFFERENCE", "RATIO", "SHARE", "YEARLY", "Unit", "Wording"]
 
 FINDINGS = ("supported", "contradicted", "no difference that matters")
 PATIENCE = 60  # months
@@ -38,109 +40,6 @@ GRADES = {
     "D": "description: says what is in this log, not why",
     "A": "association: the two go together here; that one brings about the other is not shown",
     "P": "prediction: chosen on one period, scored on the next; still not a cause",
-}
-
-
-@dataclass(frozen=True)
-class Unit:
-    """How an estimate of a claim is written, and where "no effect" and "does not matter" lie on its axis."""
-
-    write: Callable[..., str]
-    null: float
-    margin: tuple[float, float]  # low and high end of "no difference that matters"
-    null_word: str
-
-
-SHARE = Unit(formats.percent, 0.5, (0.45, 0.55), "half")
-DIFFERENCE = Unit(formats.points, 0.0, (-0.05, 0.05), "no difference")
-RATIO = Unit(formats.times, 1.0, (0.8, 1.25), "as many")
-YEARLY = Unit(formats.yearly, 1.0, (1 / 1.05, 1.05), "no change")
-
-
-@dataclass(frozen=True)
-class Wording:
-    """The sentences of one claim by verdict. Placeholders: {of} {points} {more} {times} {yearly} {span} {k} {n}."""
-
-    unit: Unit
-    question: str
-    supported: str
-    nothing: str
-    contradicted: str
-    unsure: str
-    unrecorded: str
-    record: str
-
-
-_PRESENT = (
-    "Add a column “present?” to your log: yes when the receiver was there as the referral was given, no when not. "
-    "Start today; what lies before does no harm."
-)
-_KIND = (
-    "Add a column “source type” to your log: customer, member, partner or personal. With a member list imported, "
-    "members are recognised by themselves."
-)
-CLAIMS = {
-    "L1": Wording(
-        SHARE,
-        "How many referrals reach you while you are somewhere else?",
-        "{of} referrals reach you while you are somewhere else",
-        "About half of the referrals reach you while you are somewhere else",
-        "Only {of} referrals reach you while you are somewhere else",
-        "Perhaps {of} referrals reach you while you are somewhere else, but {span} fits",
-        "Whether you were in the room is not recorded",
-        _PRESENT,
-    ),
-    "L5": Wording(
-        DIFFERENCE,
-        "Do networked referrals close more often than linear ones?",
-        "Networked referrals close more often: {wins} more of 100 are won",
-        "Networked and linear referrals close about as often",
-        "Linear referrals close more often: {wins} more of 100 are won",
-        "Networked referrals may close {more} often: {points}, but {span} fits",
-        "Whether you were in the room, or how it ended, is not recorded",
-        _PRESENT + " Keep a status (open, won, lost) and the day it closed.",
-    ),
-    "L9": Wording(
-        RATIO,
-        "Do sources that start while you are away send more later?",
-        "Sources that start while you are away send {times} as many good referrals later",
-        "How a source starts, in the room or away, says little about what it sends later",
-        "Sources that start in the room send more later: away, only {times} as many",
-        "Sources that start while you are away may send {times} as many good referrals later, but {span} fits",
-        "Whether you were in the room at a source’s first referral is not recorded",
-        _PRESENT,
-    ),
-    "S4": Wording(
-        DIFFERENCE,
-        "Do partners’ referrals close more often than customers’?",
-        "Partners’ referrals close more often: {wins} more of 100 are won",
-        "Partners’ referrals close about as often as customers’",
-        "Customers’ referrals close more often: {wins} more of 100 are won",
-        "Partners’ referrals may close {more} often: {points}, but {span} fits",
-        "Customers and professional partners cannot be told apart here",
-        _KIND + " Keep a status (open, won, lost) and the day it closed.",
-    ),
-    "S1": Wording(
-        SHARE,
-        "Do one or two professional partners bring more than all customers together?",
-        "For {k} of {n} members, last year’s top two partners bring more than all customers this year",
-        "Last year’s top two partners beat all customers for about half of the members",
-        "For only {k} of {n} members, last year’s top two partners bring more than all customers this year",
-        "Last year’s top two partners bring more than all customers for {k} of {n} members, but {span} fits",
-        "Customers and professional partners cannot be told apart here",
-        _KIND,
-    ),
-    "T1": Wording(
-        YEARLY,
-        "Do the same people receive more, the longer they stay?",
-        "The same people receive {gain} more with each further year",
-        "The same people receive about as much with each further year",
-        "The same people receive {gain} less with each further year",
-        "The same people receive {yearly} with each further year, but {span} fits",
-        "When members joined is not recorded",
-        "Import a member list with the columns name, joined and left, with those who have left: without them, "
-        "only the stayers are counted.",
-    ),
 }
 
 

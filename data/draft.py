@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ REFERRAL_COLUMNS: dict[str, str] = {
     "receiver": "object",
     "source_kind": "object",
     "group": "object",
+    "counterpart_group": "object",
     "prospect": "object",
     "receiver_present": "boolean",
     "asked": "boolean",
@@ -41,8 +43,73 @@ MEMBER_COLUMNS: dict[str, str] = {
     "group": "object",
     "joined_on": "datetime64[us]",
     "left_on": "datetime64[us]",
+    "renews_on": "datetime64[us]",
 }
-STAGING: dict[str, dict[str, str]] = {"referrals": REFERRAL_COLUMNS, "members": MEMBER_COLUMNS}
+_PERIOD = {"period_from": "datetime64[us]", "period_to": "datetime64[us]"}
+# Thanks for closed business: what an export cannot join to a referral.
+THANK_COLUMNS: dict[str, str] = {
+    "row_no": "int64",
+    "given_on": "datetime64[us]",
+    **_PERIOD,
+    "from": "object",
+    "to": "object",
+    "group": "object",
+    "counterpart_group": "object",
+    "amount": "object",
+    "currency": "object",
+    "tier": "Int64",
+}
+TOUCH_COLUMNS: dict[str, str] = {
+    "row_no": "int64",
+    "happened_on": "datetime64[us]",
+    **_PERIOD,
+    "from": "object",
+    "to": "object",
+    "kind": "object",
+    "purpose": "object",
+    "outcome": "object",
+    "quantity": "float64",
+    "group": "object",
+    "counterpart_group": "object",
+}
+ATTENDANCE_COLUMNS: dict[str, str] = {
+    "row_no": "int64",
+    "name": "object",
+    "group": "object",
+    "meeting_on": "datetime64[us]",
+    "status": "object",  # P A L M S
+}
+# One member's totals over a period; name is None for a pseudo row, whose words stand in row_label.
+SNAPSHOT_COLUMNS: dict[str, str] = {
+    "row_no": "int64",
+    "name": "object",
+    "row_label": "object",
+    "group": "object",
+    **_PERIOD,
+    **dict.fromkeys(("p", "a", "l", "m", "s", "rgi", "rgo", "rri", "rro", "visitors", "one_to_ones"), "float64"),
+    "tyfcb": "object",
+    "currency": "object",
+    **dict.fromkeys(("ceu", "testimonials", "official_score"), "float64"),
+}
+ASSESSMENT_COLUMNS: dict[str, str] = {
+    "row_no": "int64",
+    "assessed_on": "datetime64[us]",
+    "assessor": "object",
+    "source": "object",
+    "group": "object",
+    **{f"q{i:02d}": "boolean" for i in range(1, 14)},
+    "comfort": "float64",
+    "perceived_value": "float64",
+}
+STAGING: dict[str, dict[str, str]] = {
+    "referrals": REFERRAL_COLUMNS,
+    "members": MEMBER_COLUMNS,
+    "thanks": THANK_COLUMNS,
+    "touches": TOUCH_COLUMNS,
+    "attendance": ATTENDANCE_COLUMNS,
+    "snapshots": SNAPSHOT_COLUMNS,
+    "assessments": ASSESSMENT_COLUMNS,
+}
 
 
 @dataclass(frozen=True)
@@ -50,16 +117,17 @@ class Question:
     """Something that the file cannot say. `flag` is an example of the command-line flag that answers it.
 
     A mapping question names either `header` (theirs; the choices are columns of ours) or `target` (ours; the choices
-    are headers of theirs).
+    are headers of theirs). `free`: the choices are offers, and any other answer of the kind may be given.
     """
 
-    id: str  # date_order | decimal | currency | group | layout | receiver | mapping
+    id: str  # date_order | decimal | currency | group | layout | receiver | mapping | period
     text: str
     choices: tuple[str, ...] = ()
     flag: str = ""
     file: str = ""
     header: str | None = None
     target: str | None = None
+    free: bool = False
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "choices": list(self.choices)}
@@ -118,8 +186,10 @@ class Answers:
 class Draft:
     """One recognised table of one file, cleaned, not stored.
 
-    frames: staging frames by canonical table (REFERRAL_COLUMNS, MEMBER_COLUMNS; text columns are object with
-    None for empty). While `questions` is not empty the frames hold only what needs no answer, and must not be stored.
+    frames: staging frames by canonical table (STAGING; text columns are object with None for empty). While
+    `questions` is not empty the frames hold only what needs no answer, and must not be stored.
+    covers: kind of record (referrals, thanks, attendance, snapshots, or the kind of a touch) → the days that the file
+    speaks for, both inclusive; None = first to last day in it. A kind that is not named but has rows counts as None.
     """
 
     name: str
@@ -135,6 +205,7 @@ class Draft:
     mapping: dict[str, str] = field(default_factory=dict)  # their header -> our column
     answers: Answers = field(default_factory=Answers)
     original: Path | None = None
+    covers: dict[str, tuple[date, date] | None] = field(default_factory=dict)
 
 
 def staging_frame(table: str, columns: Mapping[str, Any], length: int) -> pd.DataFrame:
@@ -144,7 +215,13 @@ def staging_frame(table: str, columns: Mapping[str, Any], length: int) -> pd.Dat
         values = columns.get(name)
         if values is None:
             values = (
-                [None] * length if dtype == "object" else [pd.NaT] * length if "date" in dtype else [pd.NA] * length
+                [None] * length
+                if dtype == "object"
+                else [pd.NaT] * length
+                if "date" in dtype
+                else [float("nan")] * length
+                if dtype == "float64"
+                else [pd.NA] * length
             )
         series[name] = pd.Series(values, dtype=dtype)
     return pd.DataFrame(series)

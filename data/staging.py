@@ -14,6 +14,7 @@ from data.engines.duckdb import Connection
 _ARROW = {
     "int64": pa.int64(),
     "object": pa.string(),
+    "float64": pa.float64(),
     "datetime64[us]": pa.timestamp("us"),
     "boolean": pa.bool_(),
     "Int64": pa.int64(),
@@ -22,13 +23,14 @@ _SQL = {
     pa.int64(): "bigint",
     pa.int32(): "integer",
     pa.string(): "varchar",
+    pa.float64(): "double",
     pa.timestamp("us"): "date",
     pa.bool_(): "boolean",
 }
 
 
 def stage(con: Connection, drafts: Sequence[Draft]) -> dict[int, list[Reject]]:
-    """Make `stage_referrals` and `stage_members` of all drafts. Returns rejects of what DECIMAL(18,2) cannot hold."""
+    """Make `stage_…`, a table a frame, of all drafts. Returns rejects of what DECIMAL(18,2) cannot hold."""
     for table, columns in STAGING.items():
         fields = [
             *((name, _ARROW[kind]) for name, kind in columns.items()),
@@ -44,7 +46,7 @@ def stage(con: Connection, drafts: Sequence[Draft]) -> dict[int, list[Reject]]:
         for i, draft in enumerate(drafts):
             if (frame := draft.frames.get(table)) is None or frame.empty:
                 continue
-            numbered = frame.assign(pos=range(len(frame)), draft=i)
+            numbered = frame.reindex(columns=list(columns)).assign(pos=range(len(frame)), draft=i)
             con.register("staging", pa.Table.from_pandas(numbered, schema=schema, preserve_index=False))
             con.execute(f"insert into stage_{table} select {listed} from staging")
             con.unregister("staging")

@@ -46,7 +46,9 @@ def stage(con: Connection, drafts: Sequence[Draft]) -> dict[int, list[Reject]]:
         for i, draft in enumerate(drafts):
             if (frame := draft.frames.get(table)) is None or frame.empty:
                 continue
-            numbered = frame.reindex(columns=list(columns)).assign(pos=range(len(frame)), draft=i)
+            absent = {name: kind for name, kind in columns.items() if name not in frame}
+            whole = frame.reindex(columns=list(columns)).astype(absent)
+            numbered = whole.assign(pos=range(len(frame)), draft=i)
             con.register("staging", pa.Table.from_pandas(numbered, schema=schema, preserve_index=False))
             con.execute(f"insert into stage_{table} select {listed} from staging")
             con.unregister("staging")

@@ -68,7 +68,7 @@ def previewed(session: service.Session, files: list[tuple[str, bytes]]) -> servi
     if kept and kept[0] == key:
         return kept[1]
     if kept:
-        session.drop(kept[1])
+        kept[1].drop()
     with st.spinner("Reading …"):
         preview = session.preview(files, {name: service.Answers(**a) for name, a in answers.items()})
     st.session_state["import_preview"] = (key, preview)

@@ -1,18 +1,15 @@
-"""The one seam between rooms: opens a workspace for a viewer, fetches what a page or claim names, runs it, caches it.
+"""One viewer's sight of one workspace, and the workspaces that stand on this machine.
 
-Used alike by pages, command line and reports; knows no Streamlit. Every cache key holds the workspace, its store
-version, what the viewer may see and the scope, so that nobody is ever shown another's figures.
+Every cache key holds the workspace, its store version, what the viewer may see and the scope, so that nobody is ever
+shown another's figures.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-import tempfile
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -24,17 +21,18 @@ from analysis import engine, overview
 from analysis.claims import registry
 from analysis.result import Frames, Result
 from analysis.scope import Scope
-from data import layouts, queries, readers
-from data.draft import Answers, Draft, Question
-from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
+from data import queries
+from data.draft import Answers, Draft
+from data.importing import ImportOutcome, QuestionsOpen
 from data.reader import release
 from data.store import HistoryEntry, Workspace
-from errors import NetEffectError, UsageError
+from errors import UsageError
 from sample.world import World, make_world
+from service import imports
+from service.cache import Cache
+from service.imports import Preview
 
 T = TypeVar("T")
-# What users of the seam name in their own signatures.
-__all__ = ["Answers", "FileOutcome", "Preview", "QuestionsOpen", "Scope", "Session", "Viewer"]
 SAMPLE_WORLD = "harbour"
 HOME_VARIABLE = "NET_EFFECT_WORKSPACE"
 
@@ -50,43 +48,8 @@ class Viewer:
 LOCAL = Viewer("local")
 
 
-class _Cache:
-    """A bounded least-recently-used store, shared by all sessions of the process."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        made = make()  # outside the lock: one slow claim must not hold up other viewers
-        with self._lock:
-            self._kept[key] = made
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
-        return made
-
-
-_frames = _Cache(16)
-_answers = _Cache(256)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an import would do, before anything is stored."""
-
-    drafts: tuple[Draft, ...]
-    questions: tuple[Question, ...]
-    errors: tuple[tuple[str, NetEffectError], ...]
-    folder: Path | None = field(default=None, compare=False)  # uploads wait here until they are committed or dropped
-
-    @property
-    def ready(self) -> bool:
-        return bool(self.drafts) and not self.questions and not self.errors
+_frames = Cache(16)
+_answers = Cache(256)
 
 
 def home() -> Path:
@@ -224,31 +187,15 @@ class Session:
 
     # --- changes ----------------------------------------------------------------------------------------------
 
-    def preview(self, files: Sequence[Path | tuple[str, bytes]],
-                answers: Answers | Mapping[str, Answers] | None = None) -> Preview:  # fmt: skip
+    def preview(
+        self, files: Sequence[Path | tuple[str, bytes]], answers: Answers | Mapping[str, Answers] | None = None
+    ) -> Preview:
         """Read the files and say what an import would do; nothing is stored.
 
-        files: paths, or (name, content) of an upload. answers: for all files, or by file name.
+        files: paths, or (name, content) of an upload; an archive stands for the files in it. answers: for all files,
+        or by file name ("*": every other file).
         """
-        folder = None
-        drafts: list[Draft] = []
-        failed: list[tuple[str, NetEffectError]] = []
-        for position, item in enumerate(files):
-            if isinstance(item, tuple):
-                folder = folder or Path(tempfile.mkdtemp(prefix="net-effect-upload-"))
-                name, content = item
-                path = folder / f"{position:04d}"  # never the uploader's file name: it may hold a path
-                path.write_bytes(content)
-            else:
-                name, path = item.name, item
-            given = answers.get(name, answers.get("*", Answers())) if isinstance(answers, Mapping) else answers
-            try:
-                raw = readers.read(path, display_name=name)
-                drafts += layouts.recognise(raw, given or Answers(), self.settings())
-            except NetEffectError as error:
-                failed.append((name, error))
-        questions = tuple(q for draft in drafts for q in draft.questions)
-        return Preview(tuple(drafts), questions, tuple(failed), folder)
+        return imports.preview(files, answers or Answers(), self.settings())
 
     def commit(self, preview: Preview, *, strict: bool = False) -> ImportOutcome:
         """Import what was previewed, as one version.
@@ -262,14 +209,10 @@ class Session:
         if preview.questions:
             raise QuestionsOpen(preview.questions)
         try:
-            return self.target.import_drafts(preview.drafts, strict=strict, answers=_remembered(preview.drafts))
+            answers = imports.remembered(preview.drafts)
+            return self.target.import_drafts(preview.drafts, strict=strict, answers=answers)
         finally:
-            self.drop(preview)
-
-    @staticmethod
-    def drop(preview: Preview) -> None:
-        if preview.folder:
-            shutil.rmtree(preview.folder, ignore_errors=True)
+            preview.drop()
 
     def history(self) -> list[HistoryEntry]:
         return self.target.history()
@@ -329,32 +272,14 @@ class Session:
         return _answers.get((*self._key(), what), run)
 
 
-def _remembered(drafts: Sequence[Draft]) -> dict[str, str]:
-    """What the user said about these files that the next file like them will need too; where two files got different
-    answers, neither speaks for the next."""
-    given = {
-        name: {value for draft in drafts if (value := getattr(draft.answers, name))}
-        for name in ("currency", "date_order", "decimal")
-    }
-    return {name: values.pop() for name, values in given.items() if len(values) == 1}
-
-
-def columns_of(layout: str) -> tuple[str, ...]:
-    """Our columns that a column of such a file can be read as."""
-    return layouts.LAYOUTS[layout].TARGETS
-
-
-def peek(path: Path) -> tuple[dict[str, Any], Any]:
-    """What a file is and holds, before any mapping: the description, and the raw file for its tables."""
-    raw = readers.read(path)
-    return readers.peek(raw), raw
+_LAYOUT_OF = {"referrals": "referral_log", "members": "member_list"}
 
 
 def world_drafts(world: World) -> list[Draft]:
     """A sample world as drafts, on the same way into the store as any file."""
     return [
         Draft(name=f"sample {kind}", sheet="", sha256=f"sample-{world.name}-{world.seed}-{kind}", container="sample",
-              layout={"referrals": "referral_log", "members": "member_list"}[kind], rows_read=len(frame),
+              layout=_LAYOUT_OF.get(kind, kind), rows_read=len(frame),
               frames={kind: frame}, rejects=[], questions=[], notes=[], mapping={}, answers=Answers(), original=None)
         for kind, frame in world.staging().items()
     ]  # fmt: skip

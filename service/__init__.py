@@ -1,0 +1,32 @@
+"""The one seam between rooms: opens a workspace for a viewer, fetches what a page or claim names, runs it, caches it.
+
+Used alike by pages, command line and reports; knows no Streamlit.
+"""
+
+from __future__ import annotations
+
+from analysis.scope import Scope
+from data.draft import Answers, Question
+from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
+from data.store import Workspace
+from service.imports import Preview, columns_of, peek, remembered
+from service.session import (
+    HOME_VARIABLE,
+    SAMPLE_WORLD,
+    Session,
+    Viewer,
+    add_sample,
+    current,
+    home,
+    open_workspace,
+    remove_sample,
+    sample_path,
+    world_drafts,
+    write_sample,
+)
+
+__all__ = [
+    "HOME_VARIABLE", "SAMPLE_WORLD", "Answers", "FileOutcome", "ImportOutcome", "Preview", "Question", "QuestionsOpen",
+    "Scope", "Session", "Viewer", "Workspace", "add_sample", "columns_of", "current", "home", "open_workspace", "peek",
+    "remembered", "remove_sample", "sample_path", "world_drafts", "write_sample",
+]  # fmt: skip

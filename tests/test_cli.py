@@ -176,3 +176,21 @@ def test_sample_files_come_with_their_truth(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.stderr
     assert json.loads((tmp_path / "files" / "truth.json").read_text(encoding="utf-8"))
     assert len(list((tmp_path / "files").iterdir())) >= 3
+
+
+def test_a_folder_stands_for_the_files_in_it(tmp_path: Path) -> None:
+    folder = tmp_path / "weeks"
+    folder.mkdir()
+    for week in (1, 2):
+        (folder / f"week{week}.csv").write_text(f"Date,From,To\n2026-03-0{week},Ann Ash,Bo Birch\n", encoding="utf-8")
+    (folder / ".hidden").write_text("no table", encoding="utf-8")
+    done = run("import", folder, "--workspace", tmp_path / "w", "--json")
+    assert done.exit_code == 0
+    assert [file["path"] for file in json.loads(done.stdout)["files"]] == ["week1.csv", "week2.csv"]
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = run("import", tmp_path / "empty", "--workspace", tmp_path / "w")
+    assert done.exit_code == 2
+    assert "no file in the folder empty" in " ".join(done.stderr.split())

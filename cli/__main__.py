@@ -1,0 +1,5 @@
+"""`python -m cli` is `net-effect`."""
+
+from cli import main
+
+main()

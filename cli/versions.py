@@ -1,0 +1,60 @@
+"""Versions of a workspace: history, undo, redo, doctor."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version as installed
+from pathlib import Path
+
+import click
+
+import service
+from cli.common import as_json, option_workspace, sentences
+
+
+@click.command()
+@option_workspace
+@click.option("--json", "as_data", is_flag=True)
+@sentences
+def history(folder: Path, as_data: bool) -> None:
+    """Who imported or changed what, and when."""
+    entries = service.open_workspace(folder).history()
+    if as_data:
+        click.echo(as_json([vars(entry) for entry in entries]))
+        return
+    for entry in entries:
+        click.echo(f"{'→' if entry.current else ' '} {entry.version:>4}  {entry.at:%Y-%m-%d %H:%M}  {entry.what}")
+
+
+@click.command()
+@option_workspace
+@sentences
+def undo(folder: Path) -> None:
+    """One version back."""
+    click.echo(f"Now at version {service.open_workspace(folder).undo()}.")
+
+
+@click.command()
+@option_workspace
+@sentences
+def redo(folder: Path) -> None:
+    """One version forward again."""
+    click.echo(f"Now at version {service.open_workspace(folder).redo()}.")
+
+
+@click.command()
+@option_workspace
+@sentences
+def doctor(folder: Path) -> None:
+    """Versions of the parts, and whether the workspace is whole. Exit 1 where something is wrong."""
+    for name in ("net-effect", "streamlit", "duckdb", "pandas", "plotly", "python-calamine"):
+        click.echo(f"{name} {installed(name)}")
+    click.echo(f"python {sys.version.split()[0]}\nworkspace {folder}")
+    findings = service.open_workspace(folder).doctor()
+    for finding in findings:
+        click.echo(f"{finding.level}: {finding.text}")
+    if any(finding.level == "error" for finding in findings):
+        sys.exit(1)
+
+
+COMMANDS = (history, undo, redo, doctor)

@@ -22,26 +22,25 @@ _FOREIGN = (
     (b"GIF8", "a GIF picture", "Bring the table itself, as .xlsx or .csv."),
     (b"RIFF", "a media file", "Bring the table itself, as .xlsx or .csv."),
     (b"{\\rtf", "an RTF document", SAVE_AS),
-    (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
+    (b"\x1f\x8b", "a gzip archive within another", "Unpack it first."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it first."),
     (b"Rar!", "a RAR archive", "Unpack it first."),
-    (b"BZh", "a bzip2 archive", "Unpack it first."),
-    (b"\xfd7zXZ", "an xz archive", "Unpack it first."),
+    (b"BZh", "a bzip2 archive within another", "Unpack it first."),
+    (b"\xfd7zXZ", "an xz archive within another", "Unpack it first."),
     (b"SQLite format 3", "an SQLite database", "Export the table as .csv."),
     (b"PAR1", "a Parquet file", "Export the table as .csv."),
     (b"\x7fELF", "a program", "Bring a table, as .xlsx or .csv."),
     (b"MZ\x90", "a program", "Bring a table, as .xlsx or .csv."),
-    (b"ID;P", "a SYLK file", SAVE_AS),
-    (b"\x09\x00\x04\x00", "an Excel 2 workbook", "Open it in a spreadsheet program and save it as .xlsx."),
-    (b"\x09\x02\x06\x00", "an Excel 3 workbook", "Open it in a spreadsheet program and save it as .xlsx."),
-    (b"\x09\x04\x06\x00", "an Excel 4 workbook", "Open it in a spreadsheet program and save it as .xlsx."),
 )
+_BARE_BIFF = b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00"  # Excel 2, 3, 4: no OLE around it
 PROTECTED = "This workbook is protected with a password."
 PROTECTED_HINT = "Remove the password in your spreadsheet program, save, and import again."
 
 
 def detect(path: Path) -> str:
-    """One of csv, xlsx, xls, xlsb, ods, spreadsheetml, html; FileRefusedError names anything else."""
+    """One of csv, xlsx, xls, xlsb, ods, fods, spreadsheetml, html, gnumeric, sylk, zip; FileRefusedError names anything
+    else.
+    """
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"):
@@ -50,13 +49,18 @@ def detect(path: Path) -> str:
         if head.startswith(magic):
             raise refuse(f"This is {what}, not a table.", hint)
     if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
-        return _zip_kind(path)
+        return zip_kind(path)
     if head.startswith(OLE):
         return _ole_kind(path)
+    if head.startswith(_BARE_BIFF):
+        return "xls"
+    if head.startswith(b"ID;P"):
+        return "sylk"
     return _text_kind(path, head)
 
 
-def _zip_kind(path: Path) -> str:
+def zip_kind(path: Path) -> str:
+    """Which workbook a ZIP file is, or "zip" for an archive of files."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = [name.replace("\\", "/").lower() for name in archive.namelist()]
@@ -83,15 +87,14 @@ def _zip_kind(path: Path) -> str:
         raise refuse("This is an OpenDocument file, but not a spreadsheet.")
     if any(name.endswith("workbook.bin") for name in names):
         return "xlsb"
-    if any(name.startswith("word/") for name in names):
+    office = "[content_types].xml" in names
+    if office and any(name.startswith("word/") for name in names):
         raise refuse("This is a Word document, not a table.", "Copy its table into a spreadsheet and save that.")
-    if any(name.startswith("ppt/") for name in names):
+    if office and any(name.startswith("ppt/") for name in names):
         raise refuse("This is a PowerPoint presentation, not a table.", "Bring the table behind it.")
     if any(name.endswith(".iwa") for name in names):
         raise refuse("This is an Apple Numbers document.", "In Numbers choose File, Export To, Excel or CSV.")
-    if "[content_types].xml" in names or any(name.endswith("workbook.xml") for name in names):
-        return "xlsx"
-    raise refuse("This is a ZIP archive, not a table.", "Unpack it and import the files in it.")
+    return "xlsx" if office or any(name.endswith("workbook.xml") for name in names) else "zip"
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -132,12 +135,14 @@ def _text_kind(path: Path, head: bytes) -> str:
     ):
         if "urn:schemas-microsoft-com:office:spreadsheet" in lowered:
             return "spreadsheetml"
+        if re.search(r"<[\w-]+:document[\s>]", lowered) and "opendocument" in lowered:
+            return "fods"
+        if "gnumeric.org/" in lowered:
+            return "gnumeric"
         if "<html" in lowered or "<table" in lowered:
             return "html"
-        if "office:document" in lowered:
-            raise refuse("This is a flat OpenDocument file.", "Save it as .ods, .xlsx or .csv and try again.")
         raise refuse("This is XML, but not a spreadsheet.")
-    if start[:1] in "{[" and _is_json(path):
+    if start[:1] in ("{", "[") and _is_json(path):
         raise refuse("This is JSON, not a table.", "Export the table as .xlsx or .csv.")
     return "csv"
 
@@ -151,10 +156,15 @@ def _as_text(head: bytes) -> str:
 
 
 def _is_json(path: Path) -> bool:
+    """Whether the file is JSON, or JSON line by line."""
     if path.stat().st_size > 20_000_000:
         return False
+    content = path.read_bytes()
     try:
-        json.loads(path.read_bytes())
+        json.loads(content)
     except (ValueError, RecursionError):
-        return False
+        try:
+            return all(isinstance(json.loads(line), (dict, list)) for line in content.splitlines() if line.strip())
+        except (ValueError, RecursionError):
+            return False
     return True

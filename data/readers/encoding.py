@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 from pathlib import Path
 
+from data.readers.letters import likeliest
 from data.readers.refused import refuse
 
 SAMPLE = 262_144
+_LETTERS = 16_384  # bytes that are enough to know a language by its letters
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: it starts with the same two bytes
@@ -19,10 +22,6 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-# Letters and signs of Western European text. A cp1252 reading in which everything else is rare is believed.
-_WESTERN = set(
-    "àâäáãåæçéèêëíìîïñóòôöõøœúùûüýÿßÀÂÄÁÃÅÆÇÉÈÊËÍÌÎÏÑÓÒÔÖÕØŒÚÙÛÜÝŠšŽž€£¥§©®°±²³µ·«»¿¡–—‘’“”‚„†•…‰™ªº\xa0½¼¾×"
-)
 
 
 def detect_encoding(path: Path) -> tuple[str, bool]:
@@ -43,23 +42,24 @@ def detect_encoding(path: Path) -> tuple[str, bool]:
 
 
 def _without_bom(head: bytes) -> str | None:
-    """UTF-16 and UTF-32 betray themselves by the zero bytes of their ASCII part (delimiters, digits, line
-    ends).
-    """
-    body = head[: len(head) // 4 * 4]
-    if len(body) < 8:
+    """UTF-16 and UTF-32 betray themselves by zero bytes, which no other text has, and by reading as text."""
+    if b"\x00" not in head:
         return None
-    quarter = len(body) // 4
-    zeros = [body[offset::4].count(0) / quarter for offset in range(4)]
-    if min(zeros[1:]) > 0.9 and zeros[0] < 0.1:
-        return "utf-32-le"
-    if min(zeros[:3]) > 0.9 and zeros[3] < 0.1:
-        return "utf-32-be"
-    if min(zeros[1], zeros[3]) > 0.2 and max(zeros[0], zeros[2]) < 0.02:
-        return "utf-16-le"
-    if min(zeros[0], zeros[2]) > 0.2 and max(zeros[1], zeros[3]) < 0.02:
-        return "utf-16-be"
-    return None
+    best, best_share = None, 0.9
+    for name, width in (("utf-32-le", 4), ("utf-32-be", 4), ("utf-16-le", 2), ("utf-16-be", 2)):
+        try:
+            text = head[: len(head) // width * width].decode(name, "strict" if width == 4 else "replace")
+        except UnicodeDecodeError:
+            continue
+        share = sum(_is_text(c) for c in text) / max(len(text), 1)
+        if share > best_share and any(c in text for c in "\n\r,;\t|"):
+            best, best_share = name, share
+    return best
+
+
+def _is_text(char: str) -> bool:
+    """Letters, digits, signs and line ends of everyday scripts; not what ASCII bytes taken in pairs turn into."""
+    return char in "\n\r\t" or (unicodedata.category(char)[0] in "LNPSZM" and not "\u0fff" < char < "\u1e00")
 
 
 def _is_utf8(path: Path) -> bool:
@@ -75,42 +75,13 @@ def _is_utf8(path: Path) -> bool:
 
 
 def _eight_bit(path: Path) -> str:
-    """The likeliest 8-bit or multi-byte encoding, judged on the lines that hold the non-ASCII bytes."""
+    """The likeliest 8-bit or double-byte encoding, judged on the lines that hold bytes beyond ASCII."""
     lines, size = [], 0
     with path.open("rb") as file:
         for line in file:
             if not line.isascii():
-                lines.append(line[:4_096])
+                lines.append(line if len(line) < SAMPLE else line[:SAMPLE])
                 size += len(lines[-1])
-                if size > 65_536:
+                if size > _LETTERS:
                     break
-    sample = b"".join(lines)
-    western = sample.decode("cp1252", "replace")
-    marks = [c for c in western if ord(c) > 127]
-    strange = sum(c not in _WESTERN for c in marks)
-    letters = sum(c.isalpha() for c in western)
-    # In Western text accented letters are a minority among plain ones; in Cyrillic or Japanese bytes they are
-    # the text.
-    if strange <= 0.02 * len(marks) and sum(c.isalpha() for c in marks) <= 0.35 * max(letters, 1):
-        return "cp1252"
-    from charset_normalizer import from_bytes  # noqa: PLC0415  (only the rare file pays for the import)
-
-    best = from_bytes(
-        sample,
-        cp_isolation=[
-            "cp932",
-            "cp1251",
-            "cp1250",
-            "cp1252",
-            "cp1253",
-            "cp1254",
-            "cp1255",
-            "cp1256",
-            "gb18030",
-            "big5",
-            "euc_jp",
-            "euc_kr",
-            "koi8_r",
-        ],
-    ).best()
-    return best.encoding if best is not None else "cp1252"
+    return likeliest(b"".join(lines))

@@ -20,6 +20,8 @@ from errors import FileRefusedError
 if TYPE_CHECKING:
     from data.readers.raw import RawFile
 
+# What the first member of a workbook is called: spares the child where it is plain that this is no archive.
+_WORKBOOK = b"[Content_Types].xml", b"_rels/", b"mimetype", b"docProps/", b"xl/"
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -51,10 +53,30 @@ def read(path: Path, *, display_name: str | None = None, limits: Limits | None =
             f"{name} cannot be opened ({error.strerror or error}).", "Check the path and its permissions."
         ) from error
     with tempfile.TemporaryDirectory(prefix="net-effect-") as folder:
-        result = _run(path, Path(folder), limits, limits.clock(size))
-        if "refused" in result:
-            raise FileRefusedError(result["refused"], result["hint"])
+        result = _run("read", path, Path(folder), limits, limits.clock(size))
         return RawFile.load(path, name, digest, result, Path(folder))
+
+
+def unpack(path: Path, name: str, folder: Path, *, limits: Limits | None = None) -> list[tuple[str, Path]]:
+    """The files of a ZIP archive as (display name "archive.zip/week 1.xls", path under `folder`), in its order.
+
+    Anything else, workbooks included, comes back as [(name, path)] for `read` to judge. Hidden files and the litter of
+    operating systems are left out; an archive within the archive is handed on as a file, which `read` refuses. Raises
+    FileRefusedError for an archive that is damaged, protected, empty, or unpacks to more than a table needs.
+    """
+    path = Path(path)
+    limits = limits or Limits()
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+        if not head.startswith(b"PK") or head[30:].startswith(_WORKBOOK):
+            return [(name, path)]
+        size = path.stat().st_size
+    except OSError:
+        return [(name, path)]  # `read` says why it cannot be opened
+    own = Path(tempfile.mkdtemp(prefix="archive-", dir=folder))
+    members = _run("unpack", path, own, limits, limits.clock(size))["members"]
+    return [(name, path)] if members is None else [(f"{name}/{inner}", own / file) for inner, file in members]
 
 
 def peek(raw: RawFile) -> dict[str, Any]:
@@ -72,11 +94,12 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def _run(path: Path, folder: Path, limits: Limits, clock: float) -> dict[str, Any]:
+def _run(task: str, path: Path, folder: Path, limits: Limits, clock: float) -> dict[str, Any]:
     command = [
         sys.executable,
         "-m",
         "data.readers.child",
+        task,
         str(path.resolve()),
         str(folder),
         str(limits.memory),
@@ -117,7 +140,10 @@ def _run(path: Path, folder: Path, limits: Limits, clock: float) -> dict[str, An
             raise
     answer = folder / "result.json"
     if code == 0 and answer.exists():
-        return json.loads(answer.read_text(encoding="utf-8"))
+        result = json.loads(answer.read_text(encoding="utf-8"))
+        if "refused" in result:
+            raise FileRefusedError(result["refused"], result["hint"])
+        return result
     raise _obituary(code, (folder / "stderr").read_bytes()[-4_000:].decode("utf-8", "replace"))
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.readers.extent import Extent, fill_counts, find_extent
+from data.readers.stacked import tables
 
 _HEAD = 120  # rows kept as lists, since headers and banners are looked at again and again
 EMPTY, TEXT, NUMBER, DATE, BOOL = range(5)
@@ -53,7 +54,7 @@ class Sheet:
     """Rows are numbered from 1 as a spreadsheet shows them; columns from 0.
 
     header_row is None where no row looks like a header; first_row and last_row bound the data below it (first_row >
-    last_row: a header and nothing under it). above and below are the banner and footer rows left out.
+    last_row: a header and nothing under it). styled: the container tells bold cells from plain ones (SpreadsheetML).
     """
 
     name: str
@@ -61,6 +62,8 @@ class Sheet:
     typed: bool
     hidden: bool = False
     extent: Extent = field(default_factory=Extent)
+    styled: bool = False
+    bold_cells: pa.Table | None = field(default=None, repr=False, compare=False)
     _head: list[list[str | None]] | None = field(default=None, repr=False, compare=False)
     _filled: np.ndarray | None = field(default=None, repr=False, compare=False)
 
@@ -99,9 +102,7 @@ class Sheet:
         return [self.cells[f"c{j}"][row_no - 1].as_py() or None for j in range(self.width)]
 
     def kinds(self, row_no: int) -> list[int]:
-        # rows kept as lists, since headers and banners are looked at again and again
-        """The types of one row's cells (_HEAD = 120
-        EMPTY, TEXT, NUMBER, DATE, BOOL)."""
+        """The types of one row's cells: EMPTY, TEXT, NUMBER, DATE or BOOL."""
         if not self.typed:
             return [TEXT if text else EMPTY for text in self.row(row_no)]
         return [self.cells[f"k{j}"][row_no - 1].as_py() or EMPTY for j in range(self.width)]
@@ -129,6 +130,15 @@ class Sheet:
             kinds = (distinct[order] % 8).astype(np.uint8)
             codes = rank[inverse].astype(np.int32)
         return _without_blank(Column(texts, kinds, codes, rows))
+
+    def bold(self, index: int, rows: np.ndarray) -> np.ndarray:
+        """Per given row number, whether the cell in column `index` is filled and bold. All False where the file
+        is not `styled`.
+        """
+        if self.bold_cells is None:
+            return np.zeros(len(rows), dtype=bool)
+        here = self.bold_cells.filter(pc.equal(self.bold_cells["column"], index))["row"]
+        return np.isin(rows, here.to_numpy())
 
     def _pick(self, name: str, rows: np.ndarray) -> pa.Array:
         cells = self.cells[name]
@@ -184,7 +194,11 @@ class RawFile:
         for number, about in enumerate(result["sheets"]):
             with pa.OSFile(str(folder / f"{number}.arrow")) as file:
                 cells = pa.ipc.open_file(file).read_all()
-            sheet = Sheet(about["name"], cells, typed, about["hidden"])
+            sheet = Sheet(about["name"], cells, typed, about["hidden"], styled=about.get("styled", False))
+            bold = folder / f"{number}.bold.arrow"
+            if bold.exists():
+                with pa.OSFile(str(bold)) as file:
+                    sheet.bold_cells = pa.ipc.open_file(file).read_all()
             sheet.extent = find_extent(sheet)
             sheets.append(sheet)
         notes = list(result.get("problems", ()))
@@ -225,6 +239,10 @@ class RawFile:
                     "header": s.row(s.header_row)[s.extent.first_column : s.extent.last_column + 1]
                     if s.header_row
                     else None,
+                    "tables": [
+                        {"header_row": t.header_row, "first_row": t.first_row, "last_row": t.last_row}
+                        for t in tables(s)
+                    ],
                 }
                 for s in self.sheets
             ],

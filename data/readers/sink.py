@@ -28,6 +28,7 @@ class Sink:
         self.typed = typed
         self.rows = 0
         self.width = 0
+        self.filled = False  # whether any cell holds more than white space
         self._pending: list[Sequence[Any]] = []
         self._pending_kinds: list[Sequence[int]] = []
         self._cells = 0
@@ -54,15 +55,27 @@ class Sink:
                 schema = pa.schema([(f"c{j}", pa.string()) for j in range(batch.num_columns)])
                 writer = writer or pa.ipc.new_file(file, schema)
                 writer.write_batch(pa.record_batch(batch.columns, schema=schema))
+                self._look((column.to_pylist() for column in batch.columns) if not self.filled else ())
                 self.rows += batch.num_rows
                 self.width = batch.num_columns
             if writer:
                 writer.close()
 
+    def _look(self, rows: Iterable[Sequence[Any]]) -> None:
+        self.filled = self.filled or any(text and not text.isspace() for row in rows for text in row)
+
+    def about(self, name: str, *, hidden: bool = False, styled: bool = False) -> dict[str, Any]:
+        """What the parent is told of this sheet."""
+        return {
+            "name": name, "rows": self.rows, "width": self.width, "hidden": hidden, "styled": styled,
+            "filled": self.filled,
+        }  # fmt: skip
+
     def flush(self) -> None:
         if not self._pending:
             return
         width = max(map(len, self._pending))
+        self._look(self._pending)
         if width > MAX_COLUMNS:
             raise refuse(f"A row has {width:,} columns; a table of referrals has a dozen.")
         columns = [pa.array(column, pa.string()) for column in zip_longest(*self._pending)]

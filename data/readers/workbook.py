@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.parsers.expat import ExpatError
 
 import python_calamine as calamine
 
@@ -19,6 +20,11 @@ from data.readers.container import PROTECTED, PROTECTED_HINT
 from data.readers.package import check_package
 from data.readers.refused import refuse
 from data.readers.sink import BOOL, DATE, NUMBER, TEXT, Sink
+from errors import FileRefusedError
+
+DAMAGED = "This workbook is damaged or of a kind that cannot be read."
+DAMAGED_HINT = "Open it in a spreadsheet program, save it as .xlsx and try again."
+_MENDED = "This workbook is damaged or of an unusual kind: compare the number of rows with what the file shows."
 
 
 def read_workbook(path: Path, folder: Path, container: str) -> dict[str, Any]:
@@ -26,16 +32,45 @@ def read_workbook(path: Path, folder: Path, container: str) -> dict[str, Any]:
     if container != "xls":
         check_package(path)
     try:
+        return _by_calamine(path, folder, container)
+    except FileRefusedError as refusal:
+        if refusal.message == PROTECTED:
+            raise
+        result = _second_opinion(path, folder, container)
+        if result is None:
+            raise
+        return {**result, "problems": [_MENDED]}
+
+
+def _second_opinion(path: Path, folder: Path, container: str) -> dict[str, Any] | None:
+    """The workbook as a more patient reader sees it; None if that one fails too."""
+    try:
+        if container == "xlsx":
+            from data.readers.second_xlsx import read_second_xlsx as read  # noqa: PLC0415  (rare; the child starts light)
+        elif container == "ods":
+            from data.readers.second_ods import read_second_ods as read  # noqa: PLC0415
+        elif container == "xls":
+            from data.readers.second_xls import read_second_xls as read  # noqa: PLC0415
+        else:
+            return None
+        return read(path, folder)
+    except (ExpatError, zipfile.BadZipFile, ValueError, KeyError, IndexError, OverflowError):
+        return None
+
+
+def _by_calamine(path: Path, folder: Path, container: str) -> dict[str, Any]:
+    try:
         workbook = calamine.CalamineWorkbook.from_path(str(_named(path, folder, container)))
     except calamine.PasswordError as error:
         raise refuse(PROTECTED, PROTECTED_HINT) from error
     except (calamine.CalamineError, ValueError, OSError) as error:
         if "password" in str(error).lower():
             raise refuse(PROTECTED, PROTECTED_HINT) from error
-        raise refuse(
-            "This workbook is damaged or of a kind that cannot be read.",
-            "Open it in a spreadsheet program, save it as .xlsx and try again.",
-        ) from error
+        raise refuse(DAMAGED, DAMAGED_HINT) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of the Rust reader: not an Exception, and of no public type
+            raise
+        raise refuse(DAMAGED, DAMAGED_HINT) from error
     sheets: list[dict[str, Any]] = []
     problems: list[str] = []
     for meta in workbook.sheets_metadata:
@@ -46,21 +81,9 @@ def read_workbook(path: Path, folder: Path, container: str) -> dict[str, Any]:
         except (calamine.CalamineError, ValueError, OSError) as error:
             problems.append(f"Sheet '{meta.name}' is damaged and was left out ({_brief(error)}).")
             continue
-        sheets.append(
-            {
-                "name": meta.name,
-                "rows": sink.rows,
-                "width": sink.width,
-                "hidden": meta.visible != calamine.SheetVisibleEnum.Visible,
-            }
-        )
+        sheets.append(sink.about(meta.name, hidden=meta.visible != calamine.SheetVisibleEnum.Visible))
     if not sheets:
-        if problems:
-            raise refuse(
-                "This workbook is damaged: none of its sheets can be read.",
-                "Open it in a spreadsheet program, save it as .xlsx and try again.",
-            )
-        raise refuse("This workbook has no sheet with cells.", "Export it again.")
+        raise refuse(DAMAGED if problems else "This workbook has no sheet with cells.", DAMAGED_HINT)
     return {"sheets": sheets, "problems": problems, "date_system": _date_system(path, container)}
 
 
@@ -99,7 +122,7 @@ def to_text(value: Any) -> tuple[str | None, int]:
         return None, 0
     match value:
         case str():
-            result = value, TEXT
+            result = (_narrowed(value) if "\x00" in value else value), TEXT
         case bool():  # before int: a bool is one
             result = ("TRUE" if value else "FALSE"), BOOL
         case float():
@@ -115,6 +138,14 @@ def to_text(value: Any) -> tuple[str | None, int]:
         case _:
             result = str(value), TEXT  # times of day and durations
     return result
+
+
+def _narrowed(text: str) -> str:
+    """Some old files flag their two-byte text as one-byte: calamine then reads "A\\0d\\0a\\0" for "Ada"."""
+    try:
+        return text.encode("latin-1").decode("utf-16-le").rstrip("\x00")
+    except UnicodeError:
+        return text.replace("\x00", "")
 
 
 def _date_system(path: Path, container: str) -> int:

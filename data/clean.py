@@ -14,7 +14,11 @@ import numpy as np
 
 from data.readers.raw import Column
 
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]")
+# Han with its repetition mark, kana of both widths, Hangul, and the Han beyond the basic plane.
+_CJK = re.compile(
+    r"[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af"
+    r"\U00020000-\U0002fa1f]"
+)
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 NO_NAME = frozenset(("-", "–", "—", "--", "?", "n/a"))
 
@@ -26,7 +30,7 @@ def fold(text: str) -> str:
     text = re.sub(r"\(.*?\)|\[.*?\]", " ", text) if not text.strip().startswith("(") else text
     text = unicodedata.normalize("NFKD", text.replace("°", "o")).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w#✓✔✗✘]+|_+", " ", text).split())
+    return " ".join(re.sub(r"[^\w#✓✔✗✘○◯×]+|_+", " ", text).split())
 
 
 def spellings(word: str) -> set[str]:
@@ -35,9 +39,16 @@ def spellings(word: str) -> set[str]:
     return {fold(word), fold(word.casefold().translate(umlauts))}
 
 
-def table(entries: Mapping[str, str]) -> dict[str, str]:
-    """{'won': 'won | sold | gewonnen'} → {'won': 'won', 'sold': 'won', …}, all spellings."""
-    return {s: value for value, words in entries.items() for word in words.split("|") for s in spellings(word)}
+def table(*parts: Mapping[str, str]) -> dict[str, str]:
+    """{'won': 'won|sold|gewonnen'} → {'won': 'won', 'sold': 'won', …}, all spellings; a word that comes twice keeps
+    its first meaning.
+    """
+    found: dict[str, str] = {}
+    for value, words in (entry for part in parts for entry in part.items()):
+        for word in words.split("|"):
+            for spelling in spellings(word):
+                found.setdefault(spelling, value)
+    return found
 
 
 def clean_name(text: str) -> str | None:
@@ -48,6 +59,14 @@ def clean_name(text: str) -> str | None:
     if _CJK.search(name):
         name = re.sub(rf"(?<={_CJK.pattern}) (?={_CJK.pattern})", "", name)
     return None if name.casefold() in NO_NAME or not name else name
+
+
+def full_name(first: str | None, last: str | None) -> str | None:
+    """First and last name in the order of their script: "Ada Larch", "王小明" (family name first, no space)."""
+    parts = [part for part in (first, last) if part]
+    if first and last and _CJK.search(first) and _CJK.search(last):
+        return last + first
+    return " ".join(parts) or None
 
 
 SOURCE_KINDS = table(
@@ -76,7 +95,25 @@ SOURCE_KINDS = table(
         "social media|advert|advertising|anfrage|eigeninitiative|laufkundschaft|werbung|"
         "webseite|site web|site|spontané|"
         "entrant|publicité|espontâneo|entrada direta|anúncio|página web",
-    }
+    },
+    {
+        "customer": "客户|客戶|老客户|老客戶|既有客户|既有客戶|顧客|お客様|既存客|既存顧客|"
+        "cliente existente|cliente actual|"
+        "antiguo cliente|cliente esistente|ex cliente|clienti|bestaande klant|klanten|oud klant",
+        "member": "会员|會員|成员|成員|分会会员|分會會員|メンバー|miembros|"
+        "miembro del grupo|membri|membro del gruppo|"
+        "leden|medelid|groepslid",
+        "partner": "合作伙伴|合作夥伴|伙伴|夥伴|パートナー|提携先|協力者|socio comercial|colaborador|profesional|"
+        "socio profesional|partner commerciale|professionista|collaboratore|zakenpartner|samenwerkingspartner|"
+        "zakelijke partner",
+        "personal": "朋友|亲友|親友|家人|亲戚|親戚|友人|家族|知人|familiar|amistad|conocido|amico|amica|amici|famiglia|"
+        "parente|conoscente|vriend|vriendin|vrienden|familie|kennis|prive",
+        "inbound": "网站|網站|网络|網路|主动上门|自己找上门|自來客|广告|廣告|ウェブ|ホームページ|ネット|飛び込み|"
+        "直接|検索|広告|"
+        "sitio web|página web|publicidad|espontáneo|redes sociales|sito web|sito|pubblicità|spontaneo|"
+        "zelf gevonden|spontaan|reclame|zoekmachine|"
+        "direct traffic|organic search|paid search|organic social|paid social|email marketing",
+    },
 )
 STATUSES = table(
     {
@@ -96,7 +133,18 @@ STATUSES = table(
         "verloren|abgelehnt|kein interesse|storniert|abgesagt|kein auftrag|perdu|perdue|"
         "refusé|annulé|sans suite|abandonné|"
         "perdido|perdida|recusado|recusada|cancelado|sem interesse|rechazado",
-    }
+    },
+    {
+        "open": "进行中|進行中|跟进中|跟進中|待定|待处理|待處理|新|洽谈中|洽談中|商談中|対応中|未定|保留|継続中|新規|"
+        "en proceso|en progreso|nuevo|nueva|en espera|in corso|aperto|aperta|in attesa|nuovo|nuova|in trattativa|"
+        "lopend|in behandeling|nieuw|offerte|in afwachting",
+        "won": "成交|已成交|赢单|贏單|成功|签约|簽約|已签约|已簽約|成約|受注|契約|成立|"
+        "ganada|vendida|cerrada|firmado|éxito|vinto|vinta|chiuso|chiusa|concluso|conclusa|venduto|firmato|"
+        "gewonnen|verkocht|gesloten|getekend|geslaagd|afgesloten|sí|si",
+        "lost": "未成交|失败|失敗|流失|丢单|丟單|取消|拒绝|拒絕|失注|不成立|見送り|断り|"
+        "rechazada|cancelada|sin interés|no interesado|perso|persa|rifiutato|annullato|non interessato|"
+        "verloren|afgewezen|geannuleerd|geen interesse|afgezegd|niet doorgegaan",
+    },
 )
 BOOLEANS = table(
     {
@@ -108,14 +156,22 @@ BOOLEANS = table(
             "no|n|false|0|✗|✘|nein|falsch|non|faux|fausse|não|falso|absent|abwesend|absente|"
             "ausente|f|not present|away|nicht anwesend"
         ),
-    }
+    },
+    {
+        "yes": "是|有|对|對|在|在场|在場|はい|あり|有り|同席|○|◯|〇|presente|sì|vero|verdadero|waar|aanwezig|wel",
+        "no": "否|无|無|没有|沒有|不在|不在场|不在場|いいえ|なし|無し|欠席|×|ausente|assente|nee|onwaar|afwezig|niet",
+    },
 )
 TIERS = table(
     {
         "1": "1|tier 1|inside|self|tier 1 inside|intern|eigenbedarf|t1|interne",
         "2": "2|tier 2|outside|tier 2 outside|extern|t2|externe",
         "3": "3|tier 3|tier 3+|3+|spin-off|spin off|t3|folge",
-    }
+    },
+    {
+        "1": "内部|內部|内|interno|interna|zelf|binnen",
+        "2": "外部|外|esterno|esterna|externo|externa|buiten",
+    },
 )
 UNKNOWN = frozenset(
     s
@@ -129,6 +185,13 @@ UNKNOWN = frozenset(
         "na",
         "not known",
         "not recorded",
+        "desconocida",
+        "sconosciuto",
+        "onbekend",
+        "未知",
+        "不明",
+        "不详",
+        "不詳",
         "none",
         "tbd",
         "k a",

@@ -19,18 +19,18 @@ _MONTHS = {
     name: number
     for number, names in enumerate(
         (
-            "jan january januar janner janvier janv janeiro enero ene",
-            "feb february februar feber fevrier fevr fev fevereiro febrero",
-            "mar march marz maerz mrz mars marco marzo",
-            "apr april avril avr abril abr",
-            "may mai maio mayo",
-            "jun june juni juin junho junio",
-            "jul july juli juillet juil julho julio",
-            "aug august aout agosto ago",
-            "sep sept september septembre setembro set septiembre",
-            "oct october okt oktober octobre outubro out octubre",
+            "jan january januar janner janvier janv janeiro enero ene gennaio gen januari",
+            "feb february februar feber fevrier fevr fev fevereiro febrero febbraio febbr februari",
+            "mar march marz maerz mrz mars marco marzo maart mrt",
+            "apr april avril avr abril abr aprile",
+            "may mai maio mayo maggio mag mei",
+            "jun june juni juin junho junio giugno giu",
+            "jul july juli juillet juil julho julio luglio lug",
+            "aug august aout agosto ago augustus",
+            "sep sept september septembre setembro set septiembre settembre sett",
+            "oct october okt oktober octobre outubro out octubre ottobre ott",
             "nov november novembre novembro noviembre",
-            "dec december dez dezember decembre dezembro dic diciembre",
+            "dec december dez dezember decembre dezembro dic diciembre dicembre",
         ),
         start=1,
     )
@@ -41,7 +41,9 @@ _FILLER_WORDS = (
     "de del of the den der le el o a st nd rd th er mon monday tue tues tuesday wed wednesday thu thur "
     "thurs thursday fri friday sat saturday sun sunday mo montag di dienstag mi mittwoch do donnerstag "
     "fr freitag sa samstag so sonntag lundi mardi mercredi jeudi vendredi samedi dimanche segunda terca "
-    "quarta quinta sexta sabado domingo feira lunes martes miercoles jueves viernes"
+    "quarta quinta sexta sabado domingo feira lunes martes miercoles jueves viernes "
+    "lunedi martedi mercoledi giovedi venerdi domenica "
+    "ma wo vr za zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
 )
 _FILLER = frozenset(_FILLER_WORDS.split())
 _TIME = re.compile(
@@ -49,6 +51,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})\.?$")
+_CJK = re.compile(
+    r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日号號일]?\s*([(].[)]|[日月火水木金土]曜日?)?$"
+)
 _TRIPLE = re.compile(r"(\d{1,2})\s*([-/. ])\s*(\d{1,2})\s*\2\s*(\d{4}|\d{2})\.?$")
 _COMPACT = re.compile(r"(1[89]|20|21)\d{6}$")
 _SERIAL = re.compile(r"\d{5}([.,]\d+)?$")
@@ -142,8 +147,11 @@ def _read(text: str, kind: int, today: dt.date, system: int) -> tuple[dt.date | 
     text = _TIME.sub("", text)
     if triple := _TRIPLE.match(text):
         return None, _by_order(triple, today), False
-    iso = _ISO.match(text)
-    return _day(iso[1], iso[3], iso[4]) if iso else _with_month_name(text, today), {}, False
+    if iso := _ISO.match(text):
+        return _day(iso[1], iso[3], iso[4]), {}, False
+    if cjk := _CJK.match(text):
+        return _day(cjk[1], cjk[2], cjk[3]), {}, False
+    return _with_month_name(text, today), {}, False
 
 
 def _of_number(text: str, system: int) -> tuple[dt.date | None, dict[str, dt.date], bool]:

@@ -14,6 +14,8 @@ import pandas as pd
 
 from errors import UsageError
 
+OTHER_GROUP = "Another group"  # the group of people who are known to be of another one, which the file does not name
+ENTERED = "entered"  # the container of rows that were not read from a file but entered by hand
 REFERRAL_COLUMNS: dict[str, str] = {
     "row_no": "int64",
     "ref": "object",
@@ -159,7 +161,7 @@ class Answers:
     currency: str | None = None  # ISO 4217
     group: str | None = None
     receiver: str | None = None  # whose log it is, when no column says
-    period: str | None = None  # FROM:TO, ISO dates
+    period: str | None = None  # FROM:TO, ISO dates; one day; or name-day, name-week (data/layouts/periods.py)
     mapping: Mapping[str, str] = field(default_factory=dict)  # their header -> our column ("" = leave out)
 
     @classmethod
@@ -206,6 +208,7 @@ class Draft:
     answers: Answers = field(default_factory=Answers)
     original: Path | None = None
     covers: dict[str, tuple[date, date] | None] = field(default_factory=dict)
+    period_rule: str | None = None  # name-day or name-week: how the user chose the period, for the next file like it
 
 
 def staging_frame(table: str, columns: Mapping[str, Any], length: int) -> pd.DataFrame:

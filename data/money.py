@@ -16,7 +16,7 @@ from data.readers.raw import NUMBER, TEXT, Column
 NONE_WORDS = frozenset(("-", "–", "—", "--", "n/a", "na", "nil", "none", "keine", "aucun", "nenhum", ".", "?"))
 _SIGN = re.compile("|".join(sorted((re.escape(s) for s in SIGNS if not s[0].isalpha()), key=len, reverse=True)))
 _BODY = re.compile(r"[+\-−]?\d[\d.,]*(?:e[+\-]?\d+)?|[+\-−]?[.,]\d+", re.IGNORECASE)
-_SIMPLE = re.compile(r"(\d{1,15})(?:\.(\d\d?))?")  # 1234, 1234.5, 1234.50: most cells of most files
+_SIMPLE = re.compile(r"(\d{1,15})(?:\.(\d\d?))?", re.ASCII)  # 1234, 1234.5, 1234.50: most cells of most files
 _MAX = Decimal(10) ** 16  # DECIMAL(18,2)
 
 

@@ -6,7 +6,7 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from data import clean
 from data.date_order import choose_orders, unreadable_reason
 from data.dates import DateScan, scan_dates
-from data.draft import Answers, Question, Reject
+from data.draft import Answers, Draft, Question, Reject
 from data.layouts.matching import Match
 from data.readers.extent import any_filled
 from data.readers.raw import Column, RawFile, Sheet
@@ -198,6 +198,33 @@ class Table:
     def waiting_for(self, target: str) -> bool:
         """True when the column cannot be judged yet because a date question is open."""
         return target in self.match.columns and any(q.id == "date_order" for q in self.questions)
+
+    def draft(self, layout: str, frames: dict[str, pd.DataFrame], names: Mapping[str, str] | None = None) -> Draft:
+        """The draft of this table. `names`: what a layout's own names of columns are called in public."""
+        context, public = self.context, names or {}
+        answers = self._with_remembered_group()
+        return Draft(
+            name=context.raw.name,
+            sheet=context.sheet.name,
+            sha256=context.raw.sha256,
+            container=context.raw.container,
+            layout=layout,
+            rows_read=len(self),
+            frames=frames,
+            rejects=self.rejects(),
+            questions=self.questions,
+            notes=self.notes,
+            mapping={self.match.headers[i]: public.get(t, t) for t, i in self.match.columns.items()},
+            answers=answers,
+            original=context.raw.path,
+        )
+
+    def _with_remembered_group(self) -> Answers:
+        answers, group = self.context.answers, self.context.settings.get("group")
+        if answers.group or not group or "group" in self.match.columns:
+            return answers
+        self.notes.append(f"The file does not name its group; taken as {group}, as this workspace remembers.")
+        return replace(answers, group=group)
 
     def rejects(self) -> list[Reject]:
         """The refused rows, in order, each with its whole row as one CSV record."""

@@ -1,4 +1,5 @@
-"""The words under which people head their columns, in English, German, French, Portuguese and some Spanish.
+"""The words under which people head their columns: English, German, French and Portuguese here, more languages in
+headers_more.py.
 
 Strong words name a column by themselves. Weak words do so only where no strong word claims the same column of ours.
 """
@@ -8,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from data.clean import spellings
+from data.layouts.headers_more import LOG_MORE, LOG_WEAK_MORE, MEMBER_MORE, MEMBER_WEAK_MORE
 
 
-def _words(entries: dict[str, str]) -> dict[str, str]:
+def words_of(*tables: Mapping[str, str]) -> dict[str, str]:
+    """{column: "word|word"} → {folded word: column}; the first table that claims a word has it."""
     found: dict[str, str] = {}
-    for target, text in entries.items():
+    for target, text in (entry for table in tables for entry in table.items()):
         for word in " ".join(text.split()).split("|"):
             for spelling in spellings(word):
                 found.setdefault(spelling, target)
     return found
 
 
-LOG_STRONG = _words(
+LOG_STRONG = words_of(
     {
         "given_on": "referral given on|referral given|date received by member|given on|given_on|date|referral "
         "date|date of referral|date given|referred on|"
@@ -138,9 +141,10 @@ LOG_STRONG = _words(
         "montant|valeur|chiffre d'affaires|ca|somme|prix|valor|montante|quantia|receita|"
         "faturamento|faturação|importe|monto",
         "currency": "currency|ccy|currency code|währung|währungscode|devise|monnaie|moeda|divisa|moneda",
-    }
+    },
+    LOG_MORE,
 )
-LOG_WEAK = _words(
+LOG_WEAK = words_of(
     {
         "given_on": "created|created on|created date|date created|received on|date received|"
         "timestamp|meeting date|erstellt am|"
@@ -149,9 +153,10 @@ LOG_WEAK = _words(
         "prospect": "name|nom|nome|referral|empfehlung|recommandation|indicação|company|firma|"
         "entreprise|empresa|contact|kontakt|"
         "contato|contacto|customer|who|referred|lead company|indicado|referido|ansprechpartner",
-    }
+    },
+    LOG_WEAK_MORE,
 )
-MEMBER_STRONG = _words(
+MEMBER_STRONG = words_of(
     {
         "name": "name|member|member name|full name|mitglied|mitgliedsname|name des mitglieds|nom "
         "complet|membre|nom et prénom|"
@@ -186,28 +191,33 @@ MEMBER_STRONG = _words(
         "ausgetreten am|austrittsdatum|ausgeschieden am|ausgeschieden|sortie|date de "
         "sortie|départ|date de départ|"
         "parti le|sorti le|saída|data de saída|desligamento|saiu em|salida|fecha de salida",
-    }
+    },
+    MEMBER_MORE,
 )
-MEMBER_WEAK = _words(
+MEMBER_WEAK = words_of(
     {
         "joined_on": ("start|start date|since|from|beginn|von|seit|début|depuis|du|de|início|desde|inicio|entry date"),
         "left_on": "end|end date|until|to|ended|bis|ende|fin|jusqu'à|au|fim|até|hasta|a",
         "profession": "category|business|kategorie|catégorie|categoria|company",
-    }
+    },
+    MEMBER_WEAK_MORE,
 )
 # Headers that mean one thing in one system and another elsewhere: never taken without asking.
 AMBIGUOUS = {
     s: choices
     for words, choices in (
         ("referee|referees", ("source", "prospect")),
-        ("member|mitglied|membre|membro|miembro", ("receiver", "source")),
+        ("referrals", ("source", "prospect")),  # in HubSpot a web site that linked to one's own
+        ("member|mitglied|membre|membro|miembro|lid|会员|會員|メンバー", ("receiver", "source")),
     )
     for word in words.split("|")
     for s in spellings(word)
 }
 # Headers whose values tell: a "Type" of customers and partners is the source's kind, one of insides is a
 # tier.
-SNIFFED = frozenset(
+_CLOSED = "closed|abgeschlossen|conclu|fechado|clôturé|cerrado|chiuso|afgesloten|gesloten|成交|成約|クローズ"
+CLOSED = frozenset(s for word in _CLOSED.split("|") for s in spellings(word))  # a day, or a yes and no
+SNIFFED = CLOSED | frozenset(
     s
     for word in [
         "type",
@@ -222,16 +232,22 @@ SNIFFED = frozenset(
         "source",
         "quelle",
         "fonte",
+        "fuente",
         "origem",
+        "origen",
+        "origine",
         "relation",
-        "closed",
-        "abgeschlossen",
-        "conclu",
-        "fechado",
         "referral type",
         "slip type",
         "empfehlungsart",
-        "clôturé",
+        "soort",
+        "bron",
+        "来源",
+        "來源",
+        "类型",
+        "類型",
+        "種類",
+        "区分",
     ]
     for s in spellings(word)
 )

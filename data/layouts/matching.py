@@ -62,7 +62,7 @@ def header_key(header: str) -> str:
 
 def header_currency(header: str) -> str | None:
     """The currency that an amount's header names, or None."""
-    for token in re.findall(r"\b[A-Z]{3}\b|[A-Za-z]{0,3}\$|[€£₹¥]", header):
+    for token in re.findall(r"\b[A-Z]{3}\b|[A-Za-z]{0,3}\$|[€£₹¥]", header.replace("_", " ")):
         if len(found := currencies_of(token)) == 1:
             return found[0]
     return None

@@ -9,10 +9,11 @@ from data import clean
 from data.draft import Draft, Question, staging_frame
 from data.layouts.fields import Context, Table
 from data.layouts.headers import MEMBER_STRONG, MEMBER_WEAK
-from data.layouts.matching import Match, match_headers
+from data.layouts.matching import Match, header_key, match_headers
 
 NAME = "member_list"
 TARGETS = ("name", "first_name", "last_name", "profession", "group", "joined_on", "left_on")
+_WHOLE_ALONE = ("nombre", "名")
 _STILL = frozenset(
     s
     for word in [
@@ -40,7 +41,7 @@ _STILL = frozenset(
 
 def match(context: Context) -> Match:
     """Match the header row at context.header_row. "Nom" beside "Prénom" is the last name, alone the whole
-    one.
+    one; so is "Nombre" without "Apellidos".
     """
     sheet = context.sheet
     found = match_headers(
@@ -56,6 +57,9 @@ def match(context: Context) -> Match:
         has["last_name"] = has.pop("name")
     if "name" in has and "last_name" in has and "first_name" not in has:
         has["first_name"] = has.pop("name")
+    alone = "first_name" in has and not {"name", "last_name"} & has.keys()
+    if alone and header_key(found.header_of("first_name")) in _WHOLE_ALONE:
+        has["name"] = has.pop("first_name")
     return found
 
 
@@ -102,21 +106,7 @@ def build(context: Context, found: Match) -> Draft:
         "left_on": left,
     }
     frame = staging_frame("members", columns, len(table))[table.kept()].reset_index(drop=True)
-    return Draft(
-        name=context.raw.name,
-        sheet=context.sheet.name,
-        sha256=context.raw.sha256,
-        container=context.raw.container,
-        layout=NAME,
-        rows_read=len(table),
-        frames={"members": frame},
-        rejects=table.rejects(),
-        questions=table.questions,
-        notes=table.notes,
-        mapping={found.headers[i]: target for target, i in found.columns.items()},
-        answers=context.answers,
-        original=context.raw.path,
-    )
+    return table.draft(NAME, {"members": frame})
 
 
 def _names(table: Table) -> np.ndarray:
@@ -124,7 +114,7 @@ def _names(table: Table) -> np.ndarray:
     if "first_name" not in table.match.columns:
         return whole
     first, last = table.texts("first_name", clean.clean_name), table.texts("last_name", clean.clean_name)
-    joined = [" ".join(part for part in pair if part) or None for pair in zip(first, last, strict=True)]
+    joined = [clean.full_name(*pair) for pair in zip(first, last, strict=True)]
     return np.where(pd.isna(whole), np.array(joined, dtype=object), whole)
 
 

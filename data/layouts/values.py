@@ -4,6 +4,9 @@ user's word.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -17,23 +20,31 @@ from data.readers.raw import Column
 _COMMON = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "INR", "BRL")
 
 
-def amounts_and_currencies(table: Table) -> tuple[np.ndarray, np.ndarray]:
-    """(exact decimal text by row, ISO code by row); a row without an amount has no currency."""
+def amounts_and_currencies(table: Table, *, corrections: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """(exact decimal text by row, ISO code by row); a row without an amount has no currency.
+
+    corrections: an amount below nothing takes an earlier one back (thanks, totals); otherwise it rejects its row.
+    """
     nothing = np.full(len(table), None, dtype=object)
     column = table.column("amount")
     if column is None:
         return nothing, nothing.copy()
     dialect = table.context.raw.dialect or {}
-    scan = scan_amounts(
-        column, table.context.answers.decimal or table.context.settings.get("decimal"), dialect.get("delimiter")
-    )
-    _report(table, column, scan)
+    answer, setting = table.context.answers.decimal, table.context.settings.get("decimal")
+    scan = scan_amounts(column, answer, dialect.get("delimiter"))
+    if scan.ambiguous and setting:
+        scan = scan_amounts(column, setting, dialect.get("delimiter"))
+        table.notes.append(
+            f"The amounts in '{table.match.header_of('amount')}' do not prove their decimal mark; read with "
+            f"'{setting}', as this workspace remembers."
+        )
+    _report(table, column, scan, corrections=corrections)
     amounts = column.spread(np.array(scan.values, dtype=object), None)
     currencies = _currencies(table, column, scan, ~pd.isna(amounts))
     return amounts, currencies
 
 
-def _report(table: Table, column: Column, scan: AmountScan) -> None:
+def _report(table: Table, column: Column, scan: AmountScan, *, corrections: bool) -> None:
     header = table.match.header_of("amount")
     if scan.ambiguous:
         text = column.texts[scan.ambiguous[0]]
@@ -59,6 +70,8 @@ def _report(table: Table, column: Column, scan: AmountScan) -> None:
             f"{column.first_row(scan.rounded[0])})."
         )
     table.refuse("amount", column, scan.bad)
+    if corrections:
+        return
     table.refuse(
         "amount",
         column,
@@ -78,26 +91,28 @@ def _currencies(table: Table, column: Column, scan: AmountScan, has_amount: np.n
     """By row: the amount's own sign, else the currency column, else the header, else the answer, else the
     setting.
     """
-    said = table.context.answers.currency or table.context.settings.get("currency")
-    said = said.upper() if said else None
-    by_sign, unclear = _by_sign(table, column, scan, said)
+    answer, setting = table.context.answers.currency, table.context.settings.get("currency")
+    said = _Said((answer or setting or "").upper() or None, remembered=not answer)
+    by_sign, unclear = _meant(table, "amount", column, scan.signs, said)
     result = column.spread(np.array(by_sign, dtype=object), None)
     own = table.column("currency")
     if own is not None:
-        named = _named(table, own, said)
+        named, doubtful = _meant(table, "currency", own, dict(enumerate(own.texts)), said)
         result = np.where(pd.isna(result), own.spread(np.array(named, dtype=object), None), result)
+        has_amount = has_amount & ~np.isin(own.codes, list(doubtful))
+    header = table.match.header_of("amount")
     missing = has_amount & pd.isna(result) & ~np.isin(column.codes, list(unclear))
-    fallback = header_currency(table.match.header_of("amount")) or said
+    fallback = header_currency(header) or said.code
     if missing.any() and fallback:
         result[missing] = fallback
-        if not header_currency(table.match.header_of("amount")) and not table.context.answers.currency:
+        if not header_currency(header) and said.remembered:
             table.notes.append(f"The amounts name no currency; taken as {fallback}, as this workspace remembers.")
     elif missing.any():
         first = int(np.flatnonzero(missing)[0])
         table.ask(
             Question(
                 "currency",
-                f"In which currency are the amounts of '{table.match.header_of('amount')}' "
+                f"In which currency are the amounts of '{header}' "
                 f"(row {int(table.rows[first])}: {column.texts[column.codes[first]]})?",
                 _COMMON,
                 "--currency EUR",
@@ -107,45 +122,42 @@ def _currencies(table: Table, column: Column, scan: AmountScan, has_amount: np.n
     return result
 
 
-def _by_sign(table: Table, column: Column, scan: AmountScan, said: str | None) -> tuple[list[str | None], set[int]]:
+class _Said(NamedTuple):
+    """The currency that the user named: now, or before (remembered)."""
+
+    code: str | None
+    remembered: bool
+
+
+def _meant(
+    table: Table, target: str, column: Column, signs: Mapping[int, str], said: _Said
+) -> tuple[list[str | None], set[int]]:
+    """(ISO code by distinct cell, cells that are asked or refused). A sign of several currencies is the one that the
+    user named; one that cannot be it is refused if he said so of this file, and asked if it was only remembered.
+    """
     result: list[str | None] = [None] * len(column.texts)
     unclear: dict[str, list[int]] = {}
-    for i, sign in scan.signs.items():
+    settled: dict[str, str] = {}
+    for i, sign in signs.items():
         meanings = currencies_of(sign)
         if len(meanings) == 1:
             result[i] = meanings[0]
-        elif said in meanings:
-            result[i] = said
+        elif said.code in meanings:
+            result[i] = settled[sign.upper()] = str(said.code)
         else:
             unclear.setdefault(sign, []).append(i)
+    if settled and said.remembered:
+        listed = ", ".join(f"'{sign}'" for sign in settled)
+        table.notes.append(f"{listed} is read as {said.code}, as this workspace remembers.")
+    header = table.match.header_of(target)
     for sign, cells in unclear.items():
-        meanings = currencies_of(sign)
-        if said:
-            table.refuse(
-                "amount",
-                column,
-                {i: f"'{column.texts[i]}' is in {sign.upper()}, which is not {said}" for i in cells},
-            )
+        meanings, first = currencies_of(sign), column.texts[cells[0]]
+        if not meanings:
+            table.refuse(target, column, {i: f"'{column.texts[i]}' is not one currency" for i in cells})
+        elif said.code and not said.remembered:
+            reason = f"is in {sign.upper()}, which is not {said.code}"
+            table.refuse(target, column, {i: f"'{column.texts[i]}' {reason}" for i in cells})
         else:
-            table.ask(
-                Question(
-                    "currency",
-                    f"Which currency is '{sign.upper()}' in '{table.match.header_of('amount')}' "
-                    f"(row {column.first_row(cells[0])}: {column.texts[cells[0]]})?",
-                    meanings,
-                    f"--currency {meanings[0]}",
-                )
-            )
+            text = f"Which currency is '{sign.upper()}' in '{header}' (row {column.first_row(cells[0])}: {first})?"
+            table.ask(Question("currency", text, meanings, f"--currency {meanings[0]}"))
     return result, {i for cells in unclear.values() for i in cells}
-
-
-def _named(table: Table, own: Column, said: str | None) -> list[str | None]:
-    named: list[str | None] = []
-    strange = []
-    for i, text in enumerate(own.texts):
-        meanings = currencies_of(text)
-        named.append(meanings[0] if len(meanings) == 1 else said if said in meanings else None)
-        if named[-1] is None:
-            strange.append(i)
-    table.refuse("currency", own, {i: f"'{own.texts[i]}' is not one currency" for i in strange})
-    return named

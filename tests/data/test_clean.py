@@ -54,6 +54,15 @@ def days(*cells, order=None, kind=None, system=1900):
         "4 de março de 2026",
         "4 de marzo de 2026",
         "2026 Mar 4",
+        "2026年3月4日",
+        "2026年03月04日(水)",
+        "２０２６年３月４日",
+        "2026년 3월 4일",
+        "4 marzo 2026",
+        "mercoledì 4 marzo 2026",
+        "miércoles, 4 de marzo de 2026",
+        "4 maart 2026",
+        "wo 4 mrt 2026",
         "46085",
         "46085.5",
         " 2026-03-04 ",
@@ -244,6 +253,12 @@ def amounts(*cells, decimal=None, delimiter=",", kind=None):
         ("1\u202f200,50", "1200.50", None),
         ("007", "7.00", None),
         ("zł 12,50", "12.50", "zł"),
+        ("235036.00", "235036.00", None),
+        ("53.0", "53.00", None),
+        ("NT$1,200", "1200.00", "nt$"),
+        ("12,50,000", "1250000.00", None),
+        ("０.５０", "0.50", None),
+        ("—", None, None),
     ],
 )
 def test_an_amount_is_read_exactly(text, value, sign):
@@ -323,8 +338,7 @@ def test_more_than_two_decimals_round_half_to_even_and_are_reported():
 @settings(max_examples=300, deadline=None)
 def test_any_amount_in_any_convention_comes_back_to_the_cent(amount, marks):
     point, group = marks
-    text = f"{amount:,.2f}".replace(",", "\x00").replace(".", point).replace("\x00", group)
-    assert amounts(text).values == [f"{amount:.2f}"]
+    assert amounts(written(amount, point, group)).values == [f"{amount:.2f}"]
 
 
 @given(st.text(max_size=30))
@@ -335,6 +349,80 @@ def test_no_text_whatever_breaks_the_cleaners(text):
     days(text or "x")
     clean.clean_name(text)
     clean.fold(text)
+
+
+def written(amount, point, group):
+    return f"{amount:,.2f}".replace(",", "\x00").replace(".", point).replace("\x00", group)
+
+
+@given(
+    st.lists(st.integers(1, 10**9), min_size=1, max_size=8, unique=True),
+    st.sampled_from([",", "."]),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_column_of_whole_amounts_is_read_right_or_asked_and_never_wrong(amounts_of, group):
+    cells = [f"{n:,}".replace(",", group) for n in amounts_of]
+    scan = amounts(*cells)
+    for cell, value, n in zip(range(len(cells)), scan.values, amounts_of, strict=True):
+        assert value == f"{n}.00" or cell in scan.ambiguous
+
+
+@given(
+    st.lists(st.decimals(Decimal("0.01"), Decimal("99999999.99"), places=2), min_size=1, max_size=8, unique=True),
+    st.sampled_from([(".", ","), (",", "."), (",", " "), (".", "'"), (",", "\u202f")]),
+    st.sampled_from(["{}", "€ {}", "{} €", "EUR {}", "-{}", "({})", "{} CHF"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_column_of_amounts_with_cents_comes_back_in_every_dress(column_of, marks, dress):
+    cells = [dress.format(written(amount, *marks)) for amount in column_of]
+    sign = "-" if dress in ("-{}", "({})") else ""
+    assert amounts(*cells).values == [f"{sign}{amount:.2f}" for amount in column_of]
+
+
+@given(st.decimals(Decimal("1"), Decimal("99999999.99"), places=2))
+@settings(max_examples=200, deadline=None)
+def test_indian_groups_come_back(amount):
+    whole, cents = f"{amount:.2f}".split(".")
+    head, tail = whole[:-3], whole[-3:]
+    pairs = [head[max(0, i - 2) : i] for i in range(len(head), 0, -2)][::-1]
+    assert amounts(",".join([*pairs, tail]) + "." + cents).values == [f"{amount:.2f}"]
+
+
+@given(st.lists(st.dates(dt.date(2000, 1, 1), dt.date(2026, 11, 22)), min_size=1, max_size=12, unique=True))
+@settings(max_examples=200, deadline=None)
+def test_dates_with_a_two_digit_year_are_read_right_or_asked(days_of):
+    for form in ("%d/%m/%y", "%m/%d/%y", "%y-%m-%d"):
+        scan = scan_dates(column(*(day.strftime(form) for day in days_of)), TODAY)
+        choice = choose_orders({"Date": scan}, None, None)
+        if choice.question:
+            continue
+        values, bad = scan.resolve(choice.orders["Date"])
+        read = [value.astype("datetime64[D]").astype(dt.date) for value in values]
+        assert (bad, read) == ([], days_of)
+
+
+@given(st.dates(dt.date(1920, 1, 1), dt.date(2190, 1, 1)), st.sampled_from([1900, 1904]))
+@settings(max_examples=200, deadline=None)
+def test_a_day_number_comes_back_in_both_systems(day, system):
+    number = (day - {1900: dt.date(1899, 12, 30), 1904: dt.date(1904, 1, 1)}[system]).days
+    expected = [day] if 10_000 <= number <= 99_999 else days(str(number), kind=NUMBER, system=system)
+    assert days(str(number), kind=NUMBER, system=system) == expected
+
+
+@given(st.sampled_from(sorted(clean.BOOLEANS)), st.sampled_from([str, str.upper, str.title]))
+def test_yes_and_no_in_any_case_mean_what_the_table_says(word, case):
+    (value,) = clean.look_up(column(case(word)), clean.BOOLEANS).values
+    assert value == clean.BOOLEANS[word]
+
+
+@given(st.text(max_size=20))
+def test_a_word_that_no_table_knows_is_never_given_a_meaning(text):
+    for words in (clean.BOOLEANS, clean.STATUSES, clean.SOURCE_KINDS, clean.TIERS):
+        found = clean.look_up(column(text), words)
+        for value in found.values:
+            assert value is None or value in words.values()
+        if clean.fold(text) not in words and "(" not in text and "[" not in text:
+            assert list(found.values) in ([None], [])
 
 
 @pytest.mark.parametrize(
@@ -360,6 +448,13 @@ def test_a_sign_with_several_meanings_keeps_them_all(text, meanings):
         ("Smith, Bob", "Smith, Bob"),
         ("O’Pine", "O’Pine"),
         ("山田 太郎", "山田太郎"),
+        ("山田　太郎", "山田太郎"),
+        ("佐々 木 ゆう 子", "佐々木ゆう子"),
+        ("ﾔﾏﾀﾞ ﾀﾛｳ", "ﾔﾏﾀﾞﾀﾛｳ"),
+        ("김 철수", "김철수"),
+        ("𠮷 田", "𠮷田"),
+        ("陳 Peter", "陳 Peter"),
+        ("Anna   Maria  Pine", "Anna Maria Pine"),
         ("Null", "Null"),
         ("-", None),
         ("?", None),
@@ -380,6 +475,21 @@ def test_cleaning_a_name_twice_changes_nothing(text):
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "name"),
+    [
+        ("Ada", "Larch", "Ada Larch"),
+        ("小明", "王", "王小明"),
+        ("Peter", "王", "Peter 王"),
+        (None, "Larch", "Larch"),
+        ("Ada", None, "Ada"),
+        (None, None, None),
+    ],
+)
+def test_a_full_name_follows_its_script(first, last, name):
+    assert clean.full_name(first, last) == name
+
+
+@pytest.mark.parametrize(
     ("table", "value", "words"),
     [
         (clean.BOOLEANS, "yes", "yes Y TRUE true 1 x X ja Ja oui sim Sí ✓ anwesend"),
@@ -392,9 +502,16 @@ def test_cleaning_a_name_twice_changes_nothing(text):
         (clean.SOURCE_KINDS, "partner", "Partner professional Geschäftspartner parceiro"),
         (clean.SOURCE_KINDS, "personal", "Friend family Freund ami amigo"),
         (clean.SOURCE_KINDS, "inbound", "web Walk-in website Internet"),
+        (clean.BOOLEANS, "yes", "是 有 はい あり ○ sí sì si wel ja"),
+        (clean.BOOLEANS, "no", "否 无 無 いいえ なし × no nee ausente"),
+        (clean.STATUSES, "won", "已成交 成約 受注 ganada vinto verkocht"),
+        (clean.STATUSES, "lost", "失败 失注 perso rechazada afgewezen"),
+        (clean.STATUSES, "open", "进行中 商談中 aperto lopend abierto"),
+        (clean.SOURCE_KINDS, "customer", "客户 客戶 既存顧客 cliente klant"),
+        (clean.SOURCE_KINDS, "partner", "合作伙伴 提携先 professionista zakenpartner"),
     ],
 )
-def test_words_of_four_languages_mean_one_thing(table, value, words):
+def test_words_of_many_languages_mean_one_thing(table, value, words):
     found = clean.look_up(column(*words.split()), table)
     assert (list(found.values), found.strange) == ([value] * len(words.split()), ())
 

@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from data import versions
-from data.reader import Reader
+from data.reader import OlderFormatError, Reader
 from errors import WorkspaceError
 
 _COUNTED = {
     "referrals": "referral", "people": "person", "memberships": "membership", "groups": "group", "imports": "import",
     "rejects": "reject",
+}  # fmt: skip
+_NAMING = {
+    "thanks": "from_id, to_id", "touches": "from_id, to_id", "attendance": "person_id", "snapshots": "person_id",
+    "assessments": "assessor_id, source_id",
 }  # fmt: skip
 _LOOSE = {
     "referrals name a person that is not there": """select count(*) from referrals where source_id not in
@@ -27,6 +31,11 @@ _LOOSE = {
         (select import_id from imports)""",
     "memberships name a person that is not there": """select count(*) from memberships where person_id not in
         (select person_id from people)""",
+    **{
+        f"{table} name a person that is not there": f"""select count(*) from (select unnest([{columns}]) as person_id
+          from {table}) where person_id not in (select person_id from people)"""
+        for table, columns in _NAMING.items()
+    },
     "rows of the month table disagree with the referrals": """select abs(
         (select coalesce(sum(referrals), 0) from recv_cube) - (select count(*) from referrals
           where given_on is not null and receiver_id is not null))""",
@@ -94,6 +103,8 @@ def _content(folder: Path, version: int) -> list[Finding]:
                 if (count := reader.rows(sql)[0][0])
             ]
             counts = reader.rows("select " + ", ".join(f"(select count(*) from {t})" for t in _COUNTED))[0]
+    except OlderFormatError as older:
+        return [Finding("warning", f"{older.message} It is upgraded when it is next opened.")]
     except WorkspaceError as error:
         return [Finding("error", str(error))]
     words = zip(counts, _COUNTED.items(), strict=True)

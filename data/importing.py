@@ -6,16 +6,16 @@ Set-based throughout: a draft's frame is handed to DuckDB as it is and everythin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from data import linking, matching, people, staging
-from data.draft import Draft, Reject
+from data import covering, events, linking, matching, people, staging
+from data.draft import ENTERED, Draft, Reject
 from data.engines.duckdb import Connection, build_marts
 from data.people import QuestionsOpen
 from errors import FileRefusedError
@@ -23,7 +23,10 @@ from errors import FileRefusedError
 
 @dataclass
 class FileOutcome:
-    """What became of one table of one file: rows_read = loaded + updated + already_there + rejected."""
+    """What became of one table of one file: rows_read = rows_loaded + updated + already_there + rejected.
+
+    `loaded` counts the new rows of each canonical table: one row of a file may bring several, or rows of several.
+    """
 
     name: str
     sheet: str
@@ -32,6 +35,7 @@ class FileOutcome:
     layout: str
     rows_read: int
     loaded: dict[str, int] = field(default_factory=dict)  # canonical table → rows
+    rows_loaded: int = 0
     updated: int = 0
     already_there: int = 0
     rejected: list[Reject] = field(default_factory=list)
@@ -97,28 +101,27 @@ def load(con: Connection, drafts: Sequence[Draft], at: datetime) -> tuple[list[F
     added = {"people": people.resolve_people(con)}
     added["groups"] = con.execute("select count(*) from groups").fetchall()[0][0] - groups
     staging.incoming(con)
+    covering.listen(con)
     outcomes = []
     for i, draft in enumerate(drafts):
         outcome = outcome_of(draft, notes=[notes[i]] if notes[i] else [])
-        outcome.rejected += late.get(i, [])
+        refused = {table: rejects for (of, table), rejects in late.items() if of == i}
+        outcome.rejected += [reject for rejects in refused.values() for reject in rejects]
+        outcome.notes += covering.refuse_twice(con, i, draft)
         import_id = con.execute("select coalesce(max(import_id), 0) + 1 from imports").fetchall()[0][0]
-        for frame, table, keep in _KEEPERS:
-            if frame in draft.frames and len(draft.frames[frame]):
-                counts = keep(con, i, import_id)
-                staged = len(draft.frames[frame]) - (len(late.get(i, [])) if frame == "referrals" else 0)
-                if counts["rows"] != staged:  # whatever the cause: better no import than one that lost rows
-                    raise RuntimeError(f"{draft.name}: {staged} rows staged, {counts['rows']} stored or matched.")
-                outcome.loaded[table] = counts["loaded"]
-                outcome.updated += counts["updated"]
-                outcome.already_there += counts["already_there"]
-                added[table] = added.get(table, 0) + counts["loaded"]
-        added["coverage"] = added.get("coverage", 0) + _cover(con, i, import_id, draft.answers.period)
+        _keep(con, i, draft, import_id, outcome, refused)
+        covering.refuse_again(con, draft, outcome.rows_loaded)
+        for table, count in outcome.loaded.items():
+            added[table] = added.get(table, 0) + count
+        added["coverage"] = added.get("coverage", 0) + covering.cover(con, i, draft, import_id)
         _record(con, draft, outcome, import_id, at)
         outcomes.append(outcome)
     added["updated"] = sum(outcome.updated for outcome in outcomes)
+    added["rejects"] = sum(len(outcome.rejected) for outcome in outcomes)
     added = {name: count for name, count in added.items() if count}
     if added:
         linking.imply_kinds(con)
+        linking.apply_labels(con)
         linking.resolve_via(con, outcomes)
         linking.relate(con)
         build_marts(con)
@@ -126,9 +129,46 @@ def load(con: Connection, drafts: Sequence[Draft], at: datetime) -> tuple[list[F
     return outcomes, added
 
 
-def _store_referrals(con: Connection, draft: int, import_id: int) -> dict[str, int]:
+def _keep(
+    con: Connection,
+    i: int,
+    draft: Draft,
+    import_id: int,
+    outcome: FileOutcome,
+    refused: Mapping[str, Sequence[Reject]],
+) -> None:
+    """Store a draft's frames but for the rows `refused`, and count what became of the file's rows in `outcome`.
+
+    Where a row of the file may bring several, it is new if anything that came of it is; the members that events name
+    count only where a row brought nothing else.
+    """
+    staged = {table: len(frame) - len(refused.get(table, ())) for table, frame in draft.frames.items()}
+    frames = [table for table, count in staged.items() if count]
+    several = len(frames) > 1 or any(not draft.frames[table]["row_no"].is_unique for table in frames)
+    con.execute("create or replace temp table fates (member boolean, row_no bigint, fate integer)")
+    sums = {"loaded": 0, "updated": 0, "already_there": 0}
+    for table, canonical, keep, fates in _KEEPERS:
+        if table not in frames:
+            continue
+        counts = keep(con, i, import_id, draft.container == ENTERED)
+        if counts["rows"] != staged[table]:  # whatever the cause: better no import than one that lost rows
+            raise RuntimeError(f"{draft.name}: {staged[table]} rows staged, {counts['rows']} stored or matched.")
+        outcome.loaded[canonical] = counts["loaded"]
+        sums = {what: count + counts[what] for what, count in sums.items()}
+        if several:
+            con.execute(f"insert into fates select {table == 'members'}, {fates}")
+    if several:
+        told = con.execute("""select fate, count(*) from (
+            select row_no, coalesce(max(fate) filter (not member), max(fate)) as fate from fates group by row_no)
+          group by fate""")
+        by_fate = dict(told.fetchall())
+        sums = {"loaded": by_fate.get(3, 0), "updated": by_fate.get(2, 0), "already_there": by_fate.get(1, 0)}
+    outcome.rows_loaded, outcome.updated, outcome.already_there = sums.values()
+
+
+def _store_referrals(con: Connection, draft: int, import_id: int, by_hand: bool) -> dict[str, int]:
     """Match, update and insert one draft's referrals. Returns counts {"rows", "loaded", "updated", "already_there"}."""
-    matching.match(con, draft)
+    matching.match(con, draft, by_hand=by_hand)
     updated = matching.update(con, import_id)
     (last,) = con.execute("select coalesce(max(cast(substr(referral_id, 2) as bigint)), 0) from referrals").fetchall()[
         0
@@ -145,7 +185,7 @@ def _store_referrals(con: Connection, draft: int, import_id: int) -> dict[str, i
       select referral_id, ref, group_id, given_on, period_from, period_to, source_id, receiver_id, source_kind,
         case when source_kind is null then 'none' else 'recorded' end, prospect, receiver_present,
         case when receiver_present is null then 'none' else 'recorded' end, asked, tier, via, null, heat, status,
-        closed_on, amount, currency, null, ?, row_no
+        closed_on, amount, currency, counterpart_group, ?, row_no
       from arriving inner join fresh using (row_id)""",
         [import_id],
     )
@@ -154,41 +194,12 @@ def _store_referrals(con: Connection, draft: int, import_id: int) -> dict[str, i
     return {"rows": rows, "loaded": rows - there, "updated": updated, "already_there": there - updated}
 
 
-def _cover(con: Connection, draft: int, import_id: int, period: str | None) -> int:
-    """Record what this import's referrals speak for, a group: the file's own period, else first to last day in it.
-
-    Returns how many groups' coverage grew: a span inside one that is known already is not recorded again.
-    """
-    start, _, end = (period or "").partition(":")
-    con.execute(
-        """create or replace temp table spans as
-      select group_id, least(min(coalesce(given_on, period_from)), $start) as start_on,
-        greatest(max(coalesce(given_on, period_to)), $end) as end_on
-      from incoming where draft = $draft group by group_id""",
-        {
-            "draft": draft,
-            "start": date.fromisoformat(start) if start else None,
-            "end": date.fromisoformat(end) if end else None,
-        },
-    )
-    fresh = """from spans where start_on is not null and end_on is not null and not exists (
-        select 1 from coverage where coverage.group_id = spans.group_id and record_kind = 'referrals'
-          and "from" <= start_on and "to" >= end_on)"""
-    (count,) = con.execute(f"select count(*) {fresh}").fetchall()[0]
-    con.execute(f"insert into touched select group_id {fresh}")
-    con.execute(
-        f"insert into coverage select group_id, 'referrals', start_on, end_on, ? {fresh} order by group_id",
-        [import_id],
-    )
-    return int(count)
-
-
 def _record(con: Connection, draft: Draft, outcome: FileOutcome, import_id: int, at: datetime) -> None:
     sha256, sheet, layout, answers = identity(draft)
     con.execute(
         "insert into imports values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [import_id, at, draft.name, sheet, sha256, draft.container, layout, draft.rows_read,
-         sum(outcome.loaded.values()), outcome.updated, outcome.already_there, len(outcome.rejected), answers],
+         outcome.rows_loaded, outcome.updated, outcome.already_there, len(outcome.rejected), answers],
     )  # fmt: skip
     if outcome.rejected:
         frame = pd.DataFrame([vars(reject) for reject in outcome.rejected])
@@ -210,8 +221,62 @@ def _prove_marts(con: Connection) -> None:
         raise RuntimeError(f"{logged} dated referrals are stored, the marts count {counted}.")
 
 
-# staging frame → canonical table and who stores it
-_KEEPERS = (
-    ("referrals", "referrals", _store_referrals),
-    ("members", "memberships", people.store_members),
+def _keeper(kind: events.Kind) -> Callable[[Connection, int, int, bool], dict[str, int]]:
+    return lambda con, draft, import_id, by_hand: events.store(con, kind, draft, import_id, by_hand=by_hand)
+
+
+# What became of each row of a frame, from the temp tables that its keeper leaves: 3 = new, 2 = updated, 1 = there.
+_FATE = """row_no, case when row_id in (select row_id from fresh) then 3
+    when row_id in (select row_id from matched inner join changed using (stored_id)) then 2 else 1 end
+  from arriving"""
+_SPELL_FATE = """listing.row_no, case when row_id not in (select row_id from same_spell) then 3
+    when row_id in (select row_id from changed_spells) then 2 else 1 end
+  from listing inner join listed on listed.person_id = listing.person_id and listed.group_id = listing.group_id
+    and listed.joined_on is not distinct from listing.joined_on"""
+# staging frame, canonical table, who stores it, and its fates
+_KEEPERS: tuple[tuple[str, str, Callable[[Connection, int, int, bool], dict[str, int]], str], ...] = (
+    ("referrals", "referrals", _store_referrals, _FATE),
+    *((kind.table, kind.table, _keeper(kind), _FATE) for kind in events.KINDS),
+    (
+        "members",
+        "memberships",
+        lambda con, draft, import_id, _: people.store_members(con, draft, import_id),
+        _SPELL_FATE,
+    ),
 )
+
+
+_NOUNS = {
+    "referrals": "referral",
+    "thanks": "thank-you",
+    "touches": "contact",
+    "attendance": "attendance mark",
+    "snapshots": "period total",
+    "assessments": "assessment",
+    "memberships": "membership",
+}
+
+
+def sentence(outcomes: Sequence[FileOutcome], added: Mapping[str, int]) -> str:
+    """What an import did, for the history: "Imported log.csv: 1,200 referrals added, 3 rows updated." """
+    names = list(dict.fromkeys(outcome.name for outcome in outcomes))
+    files = names[0] if len(names) == 1 else f"{len(names)} files ({', '.join(names)})"
+    new = [count_of(added[table], noun) for table, noun in _NOUNS.items() if added.get(table)]
+    parts = [f"{', '.join(new[:-1])}{' and ' if new[:-1] else ''}{new[-1]} added"] if new else []
+    there = sum(outcome.already_there for outcome in outcomes)
+    rejected = sum(len(outcome.rejected) for outcome in outcomes)
+    parts += [
+        f"{count_of(count, 'row')} {what}"
+        for count, what in (
+            (added.get("updated"), "updated"),
+            (there, "already there"),
+            (rejected, "rejected"),
+        )
+        if count
+    ]
+    quiet = "no rows, but the days that it covers" if added.get("coverage") else "settings remembered"
+    return f"Imported {files}: {', '.join(parts) or quiet}."
+
+
+def count_of(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

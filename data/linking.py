@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from data.engines.duckdb import Connection
+from data.engines.duckdb import Connection, build_marts
 
 
 class Noted(Protocol):
@@ -19,7 +19,10 @@ def imply_kinds(con: Connection) -> None:
     """A source that was a member of the group on the day is a member, where no file says what he was.
 
     Worked out anew for the touched groups, so that a member list that comes later, or is corrected, counts as well.
+    Labels are taken back first, as they stand behind memberships: apply_labels() puts them where they still belong.
     """
+    con.execute("""update referrals set source_kind = null, source_kind_basis = 'none'
+      where group_id in (select group_id from touched) and source_kind_basis = 'labelled'""")
     con.execute("""create or replace temp table implied as
       select distinct referrals.referral_id from referrals
       inner join memberships on memberships.person_id = referrals.source_id
@@ -38,8 +41,25 @@ def imply_kinds(con: Connection) -> None:
     con.execute("insert into implied_kinds select referral_id from implied order by referral_id")
 
 
+def apply_labels(con: Connection) -> None:
+    """What the user said of a relation is the kind of its referrals, where neither a file nor a membership says it."""
+    con.execute("""update referrals set source_kind = kind, source_kind_basis = 'labelled'
+      from relations
+      where relations.source_id = referrals.source_id and relations.receiver_id = referrals.receiver_id
+        and kind is not null and source_kind is null and group_id in (select group_id from touched)""")
+
+
+def settle(con: Connection) -> None:
+    """Everything here that follows from rows alone, and the marts: what a change of stored rows ends with."""
+    imply_kinds(con)
+    apply_labels(con)
+    relate(con)
+    build_marts(con)
+
+
 def resolve_via(con: Connection, outcomes: Sequence[Noted]) -> None:
-    """Find the earlier referral that a row says it came by: by its ref, else the only one with a prospect of that name.
+    """Find the earlier referral that a row says it came by: by its ref or our id, else the only one with a prospect of
+    that name.
 
     Earlier = given before, or the same day and stored before; so a chain never closes on itself. What an import
     could not find stays open, and a later import may bring it.
@@ -52,9 +72,13 @@ def resolve_via(con: Connection, outcomes: Sequence[Noted]) -> None:
       ), parent as (
         select referral_id, group_id, coalesce(given_on, period_from) as day, ref, prospect from referrals
         where group_id in (select group_id from child)
+      ), named as (
+        select referral_id, group_id, day, ref from parent
+        union all select referral_id, group_id, day, referral_id from parent
+        where referral_id in (select via from child)
       ), by_ref as (
         select child.referral_id, min(parent.referral_id) as parent_id, 1 as found from child
-        inner join parent on parent.group_id = child.group_id and parent.ref = child.via
+        inner join named as parent on parent.group_id = child.group_id and parent.ref = child.via
           and (parent.day < child.day or (parent.day = child.day and parent.referral_id < child.referral_id))
         group by child.referral_id
       ), by_name as (
@@ -80,11 +104,28 @@ def resolve_via(con: Connection, outcomes: Sequence[Noted]) -> None:
 
 
 def relate(con: Connection) -> None:
-    """One relation a pair, with the first day known; and a group's currency where none was set: its most frequent."""
+    """One relation a pair that referred or was rated, with the first day known; and a group's currency where none was
+    set: its most frequent.
+
+    The first day is that of the earliest trace: a referral, an assessment, or a touch in either direction.
+    """
     con.execute("""create or replace temp table pairs as
-      select source_id, receiver_id, min(coalesce(given_on, period_from)) as first_on from referrals
-      where source_id is not null and receiver_id is not null and group_id in (select group_id from touched)
-      group by all""")
+      with pair as (
+        select source_id, receiver_id, min(coalesce(given_on, period_from)) as first_on from referrals
+        where source_id is not null and receiver_id is not null and group_id in (select group_id from touched)
+        group by source_id, receiver_id
+        union all
+        select source_id, assessor_id, min(assessed_on) from assessments
+        where source_id is not null and assessor_id is not null group by source_id, assessor_id
+      ), trace as (
+        select least(from_id, to_id) as one_id, greatest(from_id, to_id) as other_id,
+          min(coalesce(happened_on, period_from)) as touched_on
+        from touches where from_id <> to_id and group_id in (select group_id from touched) group by 1, 2
+      )
+      select source_id, receiver_id, least(min(first_on), min(touched_on)) as first_on
+      from pair left join trace
+        on one_id = least(source_id, receiver_id) and other_id = greatest(source_id, receiver_id)
+      group by source_id, receiver_id""")
     con.execute("""update relations set first_known_on = first_on from pairs
       where pairs.source_id = relations.source_id and pairs.receiver_id = relations.receiver_id
         and (first_known_on is null or first_on < first_known_on)""")
@@ -92,6 +133,9 @@ def relate(con: Connection) -> None:
       anti join relations using (source_id, receiver_id) order by source_id, receiver_id""")
     con.execute("""update groups set currency = used.currency from (
         select group_id, arg_max(currency, (n, currency)) as currency from (
-          select group_id, currency, count(*) as n from referrals where currency is not null group by all)
+          select group_id, currency, count(*) as n from (
+            select group_id, currency from referrals union all select group_id, currency from thanks
+            union all select group_id, currency from snapshots)
+          where currency is not null group by all)
         group by group_id
       ) as used where used.group_id = groups.group_id and groups.currency is null""")

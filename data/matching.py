@@ -7,7 +7,8 @@ store:
     key      same group, day or period, source, receiver and prospect: the newer file updates the stored row
     blank    the same without a prospect, if the newer row only fills blanks or moves an open referral on: less than
              that could be a second referral of the same day
-What is left is new. A row never pairs with another row of its own file.
+What is left is new. A row never pairs with another row of its own file. A row that was entered by hand is no export's
+word on an earlier one: of the rules only content holds for it.
 """
 
 # ruff: noqa: S608 every name put into a statement is ours; values are parameters
@@ -28,14 +29,16 @@ DETAIL = (
     "closed_on",
     "amount",
     "currency",
+    "counterpart_group",
 )
+# rule → (columns that must agree, which file rows, which stored rows, a further condition on the pair)
+Rules = dict[str, tuple[tuple[str, ...], str, str, str]]
 _NOTHING_LOST = " and ".join(
     f"(stored.{c} is null or new.{c} is null or stored.{c} = new.{c}"
     + (" or stored.status = 'open')" if c in ("status", "amount", "currency") else ")")  # an estimate may change
     for c in DETAIL
 )
-# rule → (columns that must agree, which file rows, which stored rows, a further condition on the pair)
-RULES = {
+RULES: Rules = {
     "ref": (("group_id", "ref"), "ref is not null", "ref is not null", "true"),
     # A row with an id of its own is no row with another id; it may be one that came without ids before.
     "content+": ((*KEY, *DETAIL), "ref is not null", "ref is null", "true"),
@@ -51,13 +54,18 @@ RULES = {
 }
 
 
-def match(con: Connection, draft: int) -> None:
-    """Fill `matched`(row_id, referral_id, rule) for the rows of `incoming` of this draft."""
-    con.execute("create or replace temp table matched (row_id bigint, referral_id varchar, rule varchar)")
+def match(con: Connection, draft: int, *, by_hand: bool = False) -> None:
+    """Fill `matched`(row_id, stored_id, rule) for the rows of `incoming` of this draft; stored_id is a referral_id.
+
+    What was implied or labelled is no file's word: it does not make the row of a file look like another.
+    """
     con.execute(
         """create or replace temp table pool as
-      select stored.* replace (case when implied_kinds.referral_id is null then source_kind end as source_kind),
-        name_key(prospect) as prospect_key
+      select stored.* replace (
+          case when implied_kinds.referral_id is null and source_kind_basis = 'recorded' then source_kind end
+            as source_kind,
+          case when presence_basis = 'recorded' then receiver_present end as receiver_present),
+        stored.referral_id as stored_id, name_key(prospect) as prospect_key
       from (select referrals.* from referrals
         where group_id in (select distinct group_id from incoming where draft = ?)) as stored
       left join implied_kinds on implied_kinds.referral_id = stored.referral_id""",
@@ -69,12 +77,16 @@ def match(con: Connection, draft: int) -> None:
         f"create or replace temp table arriving as select *, {key} as prospect_key from incoming where draft = ?",
         [draft],
     )
-    if empty:
-        return
     has_refs = con.execute("select bool_or(ref is not null) from arriving").fetchall() == [(True,)]
-    for rule, (columns, new_where, stored_where, also) in RULES.items():
-        if "ref is not null" in new_where and not has_refs:
-            continue
+    without = {name: rule for name, rule in RULES.items() if "ref is not null" not in rule[1]}
+    rules = {"content": RULES["content"]} if by_hand else RULES if has_refs else without
+    pair(con, {} if empty else rules, "varchar")
+
+
+def pair(con: Connection, rules: Rules, id_type: str) -> None:
+    """Fill `matched`(row_id, stored_id, rule): rows of `arriving` with rows of `pool`, by the rules in their order."""
+    con.execute(f"create or replace temp table matched (row_id bigint, stored_id {id_type}, rule varchar)")
+    for rule, (columns, new_where, stored_where, also) in rules.items():
         listed = ", ".join(columns)
         same = " and ".join(f"new.{c} is not distinct from stored.{c}" for c in columns)
         con.execute(f"""insert into matched
@@ -82,10 +94,10 @@ def match(con: Connection, draft: int) -> None:
             select *, row_number() over (partition by {listed} order by row_id) as k from arriving
             where {new_where} and row_id not in (select row_id from matched)
           ), stored as (
-            select *, row_number() over (partition by {listed} order by referral_id) as k from pool
-            where {stored_where} and referral_id not in (select referral_id from matched)
+            select *, row_number() over (partition by {listed} order by stored_id) as k from pool
+            where {stored_where} and stored_id not in (select stored_id from matched)
           )
-          select new.row_id, stored.referral_id, '{rule}'
+          select new.row_id, stored.stored_id, '{rule}'
           from new inner join stored on new.k = stored.k and {same} where {also}""")
 
 
@@ -103,20 +115,22 @@ def update(con: Connection, import_id: int) -> int:
     listed = ", ".join(f"{sql} as {c}" for c, sql in merged.items())
     differs = " or ".join(f"{sql} is distinct from stored.{c}" for c, sql in merged.items())
     con.execute(f"""create or replace temp table changed as
-      select stored.referral_id, stored.group_id, new.row_no, new.source_kind is not null as kind_stated, {listed}
-      from matched inner join arriving as new using (row_id) inner join pool as stored using (referral_id)
+      select stored.stored_id, stored.group_id, new.row_no, new.source_kind is not null as kind_stated,
+        new.receiver_present is not null as presence_stated, {listed}
+      from matched inner join arriving as new using (row_id) inner join pool as stored using (stored_id)
       where rule <> 'content' and ({differs})""")
-    plain = ", ".join(f"{c} = new.{c}" for c in fields if c != "source_kind")
+    plain = ", ".join(f"{c} = new.{c}" for c in fields if c not in ("source_kind", "receiver_present"))
     con.execute(
         f"""update referrals set {plain},
-        source_kind = coalesce(new.source_kind, referrals.source_kind),
-        source_kind_basis = case when new.source_kind is not null then 'recorded' else source_kind_basis end,
-        presence_basis = case when new.receiver_present is not null then 'recorded' else presence_basis end,
+        source_kind = case when kind_stated then new.source_kind else referrals.source_kind end,
+        source_kind_basis = case when kind_stated then 'recorded' else source_kind_basis end,
+        receiver_present = case when presence_stated then new.receiver_present else referrals.receiver_present end,
+        presence_basis = case when presence_stated then 'recorded' else presence_basis end,
         via_referral_id = case when new.via is not distinct from referrals.via then via_referral_id end,
         import_id = ?, row_no = new.row_no
-      from changed as new where referrals.referral_id = new.referral_id""",
+      from changed as new where referrals.referral_id = new.stored_id""",
         [import_id],
     )
-    con.execute("delete from implied_kinds where referral_id in (select referral_id from changed where kind_stated)")
+    con.execute("delete from implied_kinds where referral_id in (select stored_id from changed where kind_stated)")
     con.execute("insert into touched select distinct group_id from changed")
     return int(con.execute("select count(*) from changed").fetchall()[0][0])

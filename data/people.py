@@ -1,17 +1,18 @@
 """Whose name is it: spellings become persons, group names become groups, member lists become spells.
 
 Everything here works inside an import's transaction, on the temp tables that data.importing stages:
-    stage_referrals, stage_members  the drafts' rows; `draft` = which draft, `pos` = the row's place in it
+    stage_…  a table a frame: the drafts' rows; `draft` = which draft, `pos` = the row's place in its frame
 """
 
 # ruff: noqa: S608 every name put into a statement is ours; values are parameters
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from data.draft import Draft, Question
 from data.engines.duckdb import Connection
+from data.staging import EVENTS, FRAME_ROWS, NAMES
 from errors import NetEffectError
 
 ONLY_GROUP = "My group"
@@ -30,33 +31,96 @@ class QuestionsOpen(NetEffectError):  # noqa: N818 the outcome is a question, no
 def resolve_groups(con: Connection, drafts: Sequence[Draft]) -> list[str]:
     """Fill `stage_groups`(draft, name, group_id) for every (draft, group name or null) and create groups that are new.
 
-    A row without a group belongs to the draft's answered group, else to the only group there is (in the store or in
-    these files), else, where there is none at all, to a new group "My group". With several groups it is a question.
-    Returns one note for each draft ("" = nothing to say).
+    A row without a group belongs to the draft's answered group, else to the only home group there is (in the store or
+    in these files), else, where there is none at all, to a new group "My group". With several home groups it is a
+    question. Home groups are those whose records are kept: a group that is only named by a member row beside events,
+    as where somebody's counterpart belongs, is none. Returns one note for each draft ("" = nothing to say).
     """
     con.execute("create temp table stage_groups (draft integer, name varchar, group_id varchar)")
-    named = con.execute("""select draft, "group", min(pos) from (
-        select draft, "group", pos from stage_referrals union all select draft, "group", pos from stage_members)
-        group by draft, "group" order by draft, 3""").fetchall()
-    spelled = {(i, name): name if name is not None else drafts[i].answers.group for i, name, _ in named}
+    named = _named_groups(con, drafts)
+    spelled = {(i, name): name if name is not None else _said(drafts[i], i, named) for i, name in named}
     known = dict(con.execute("select name_key(name), group_id from groups order by group_id").fetchall())
+    homes = {group_id for (group_id,) in con.execute("select group_id from groups where home").fetchall()}
     notes = [""] * len(drafts)
-    for name in spelled.values():
-        if name is not None and (key := _key(con, name)) not in known:
-            known[key] = _new_group(con, name)
+    _adopt_name(con, named, known, homes, notes)
+    for key, name in spelled.items():
+        if name is None:
+            continue
+        if (folded := _key(con, name)) not in known:
+            known[folded] = _new_group(con, name)
+        if named[key]:
+            homes.add(known[folded])
     homeless = sorted({i for (i, _), name in spelled.items() if name is None})
-    if homeless and len(known) > 1:
-        names = [name for (name,) in con.execute("select name from groups order by group_id").fetchall()]
+    if homeless and len(homes) > 1:
+        listed = con.execute("select name, group_id from groups order by group_id").fetchall()
+        names = [name for name, group_id in listed if group_id in homes]
         raise QuestionsOpen([_which_group(drafts[i].name, names) for i in homeless])
-    if homeless and not known:
-        known[_key(con, ONLY_GROUP)] = _new_group(con, ONLY_GROUP)
+    if homeless and not homes:
+        folded = _key(con, ONLY_GROUP)
+        known[folded] = known.get(folded) or _new_group(con, ONLY_GROUP)
+        homes.add(known[folded])
         for i in homeless:
             notes[i] = f"The file names no group; its rows were put in “{ONLY_GROUP}”."
-    only = next(iter(known.values())) if len(known) == 1 else None
+    only = next(iter(homes)) if len(homes) == 1 else None
     rows = [(i, name, known[_key(con, said)] if said is not None else only) for (i, name), said in spelled.items()]
     if rows:
         con.executemany("insert into stage_groups values (?, ?, ?)", rows)
+        con.execute("update groups set home = true where list_contains(?, group_id)", [sorted(homes)])
     return notes
+
+
+def _said(draft: Draft, i: int, named: Mapping[tuple[int, str | None], bool]) -> str | None:
+    """The group of a draft's rows that name none: the answered one, or for members beside events those events' own."""
+    beside = [name for (of, name), home in named.items() if of == i and home and name is not None]
+    return draft.answers.group or (beside[0] if len(beside) == 1 and not named[i, None] else None)
+
+
+def _named_groups(con: Connection, drafts: Sequence[Draft]) -> dict[tuple[int, str | None], bool]:
+    """Every (draft, group name or null) → whether the draft keeps that group's records, in order of appearance."""
+    events = " union all ".join(f'select draft, "group", pos from stage_{table}' for table in EVENTS)
+    found = con.execute(f"""with events as ({events})
+      select draft, "group", bool_or(home) from (
+        select draft, "group", pos, true as home from events
+        union all select draft, "group", pos, draft not in (select draft from events) from stage_members)
+      group by draft, "group" order by draft, 3 desc, min(pos)""").fetchall()
+    named = {(int(i), name): bool(home) for i, name, home in found}
+    for i, draft in enumerate(drafts):  # a file that speaks for a period in which nothing took place
+        if any(draft.covers.values()) and not any(home for (of, _), home in named.items() if of == i):
+            named[i, None] = True
+    return dict(sorted(named.items(), key=lambda item: item[0][0]))
+
+
+def _adopt_name(
+    con: Connection,
+    named: Mapping[tuple[int, str | None], bool],
+    known: dict[str, str],
+    homes: set[str],
+    notes: list[str],
+) -> None:
+    """Give "My group" the name that a file brings, if half of the people (of the shorter list) are the same.
+
+    So it does not matter whether the export that names the chapter comes first or last.
+    """
+    nameless = _key(con, ONLY_GROUP)
+    brought = {_key(con, name): (i, name) for (i, name), home in named.items() if home and name is not None}
+    if homes != {known.get(nameless)} or len(brought) != 1 or next(iter(brought)) in known:
+        return
+    ((folded, (i, name)),) = brought.items()
+    listed = " union ".join(
+        f'select name_key("{column}") as alias from stage_{table} where draft = {i}'
+        for table, columns in NAMES.items()
+        for column in columns
+    )
+    ((same, shorter),) = con.execute(
+        f"""with here as (select alias from ({listed}) where alias is not null),
+        there as (select distinct alias from aliases)
+      select (select count(*) from here inner join there using (alias)),
+        least((select count(*) from here), (select count(*) from there))"""
+    ).fetchall()
+    if 2 * same >= shorter > 0:
+        con.execute("update groups set name = trim(?) where group_id = ?", [name, known[nameless]])
+        known[folded] = known.pop(nameless)
+        notes[i] = f"The group “{ONLY_GROUP}” is called “{name.strip()}” from now on, as this file names it."
 
 
 def _which_group(file: str, names: list[str]) -> Question:
@@ -76,7 +140,7 @@ def _key(con: Connection, name: str) -> str:
 def _new_group(con: Connection, name: str) -> str:
     (last,) = con.execute("select coalesce(max(cast(substr(group_id, 2) as integer)), 0) from groups").fetchall()[0]
     group_id = f"g{last + 1:04d}"
-    con.execute("insert into groups (group_id, name) values (?, trim(?))", [group_id, name])
+    con.execute("insert into groups (group_id, name, home) values (?, trim(?), false)", [group_id, name])
     return group_id
 
 
@@ -84,13 +148,17 @@ def resolve_people(con: Connection) -> int:
     """Fill `who`(name, group_id, person_id) for every name in the staged rows; a new name becomes a person.
 
     A spelling that was decided for one group goes before one that holds everywhere. New ids follow the first
-    appearance: draft by draft, row by row, the source before the receiver. Returns how many persons are new.
+    appearance: draft by draft, frame by frame, row by row, the source before the receiver. Returns how many persons
+    are new.
     """
-    con.execute("""create temp table spellings as
-      select named.name, group_id, min(place) as place from (
-        select source as name, "group", draft, draft * 8589934592 + pos * 2 as place from stage_referrals
-        union all select receiver, "group", draft, draft * 8589934592 + pos * 2 + 1 from stage_referrals
-        union all select name, "group", draft, draft * 8589934592 + pos * 2 from stage_members) as named
+    named = " union all ".join(
+        f'select "{column}" as name, "group", draft, (draft * 8 + {frame}) * {FRAME_ROWS} + pos * 2 + {side} as place '
+        f"from stage_{table}"
+        for frame, (table, columns) in enumerate(NAMES.items())
+        for side, column in enumerate(columns)
+    )
+    con.execute(f"""create temp table spellings as
+      select named.name, group_id, min(place) as place from ({named}) as named
       inner join stage_groups on stage_groups.draft = named.draft
         and stage_groups.name is not distinct from named."group"
       where named.name is not null
@@ -132,21 +200,26 @@ def store_members(con: Connection, draft: int, import_id: int) -> dict[str, int]
     """Store a draft's member rows. Returns counts {"rows", "loaded", "updated", "already_there"}.
 
     A spell is one person, one group, one start: listed again it is already there, and what the newer list knows more of
-    (an end, a profession, a start) is written to it; an empty cell never erases.
+    (an end, a profession, a start) is written to it; an empty cell never erases. A row without any date says only that
+    somebody is a member: it is no spell beside one with dates.
     """
     con.execute(
-        """create or replace temp table listed as
-      select row_number() over (order by min(pos)) as row_id, person_id, stage_groups.group_id, joined_on,
-        arg_max(profession, pos) filter (profession is not null) as profession,
-        max(left_on) as left_on, min(row_no) as row_no, count(*) as times
+        """create or replace temp table listing as
+      select person_id, stage_groups.group_id, profession, left_on, renews_on, row_no, pos,
+        coalesce(joined_on, case when left_on is null
+          then max(joined_on) over (partition by person_id, stage_groups.group_id) end) as joined_on
       from stage_members
       inner join stage_groups on stage_groups.draft = stage_members.draft
         and stage_groups.name is not distinct from stage_members."group"
       inner join who on who.name = stage_members.name and who.group_id = stage_groups.group_id
-      where stage_members.draft = ?
-      group by person_id, stage_groups.group_id, joined_on""",
+      where stage_members.draft = ?""",
         [draft],
     )
+    con.execute("""create or replace temp table listed as
+      select row_number() over (order by min(pos)) as row_id, person_id, group_id, joined_on,
+        arg_max(profession, pos) filter (profession is not null) as profession,
+        max(left_on) as left_on, max(renews_on) as renews_on, min(row_no) as row_no, count(*) as times
+      from listing group by person_id, group_id, joined_on""")
     con.execute("create or replace temp table same_spell (row_id bigint, spell_id bigint, how integer)")
     for how, rule in enumerate(_SAME_SPELL):
         con.execute(f"""insert into same_spell
@@ -163,20 +236,21 @@ def store_members(con: Connection, draft: int, import_id: int) -> dict[str, int]
       select spell_id, coalesce(listed.joined_on, stored.joined_on) as joined_on,
         coalesce(listed.left_on, stored.left_on) as left_on,
         coalesce(listed.profession, stored.profession) as profession,
-        listed.row_no, stored.group_id
+        coalesce(listed.renews_on, stored.renews_on) as renews_on, listed.row_id, listed.row_no, stored.group_id
       from same_spell inner join listed using (row_id) inner join memberships as stored on stored.rowid = spell_id
       where coalesce(listed.joined_on, stored.joined_on) is distinct from stored.joined_on
         or coalesce(listed.left_on, stored.left_on) is distinct from stored.left_on
-        or coalesce(listed.profession, stored.profession) is distinct from stored.profession""")
+        or coalesce(listed.profession, stored.profession) is distinct from stored.profession
+        or coalesce(listed.renews_on, stored.renews_on) is distinct from stored.renews_on""")
     con.execute(
         """update memberships set joined_on = new.joined_on, left_on = new.left_on, profession = new.profession,
-        import_id = ?, row_no = new.row_no
+        renews_on = new.renews_on, import_id = ?, row_no = new.row_no
       from changed_spells as new where memberships.rowid = new.spell_id""",
         [import_id],
     )
     con.execute(
         """insert into memberships
-      select person_id, group_id, profession, joined_on, left_on, ?, row_no from listed
+      select person_id, group_id, profession, joined_on, left_on, renews_on, ?, row_no from listed
       where row_id not in (select row_id from same_spell) order by row_id""",
         [import_id],
     )

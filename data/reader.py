@@ -19,7 +19,7 @@ from typing import IO, Any
 import duckdb
 import pandas as pd
 
-from data.engines.duckdb import FORMAT, Connection, connect, sentences
+from data.engines.duckdb import FORMAT, Connection, connect, format_of, sentences
 from errors import UsageError, WorkspaceError
 
 Params = Sequence[Any] | Mapping[str, Any]
@@ -45,9 +45,10 @@ def _connection(path: Path) -> Connection:
             _open.pop(stale).close()  # or DuckDB would hand us the old file's instance again
         scratch = Path(tempfile.gettempdir()) / f"net-effect-{os.getpid()}-{_SCRATCH}"
         con = connect(path, scratch=scratch, read_only=True)
-        ((found,),) = con.execute("select format from store_format").fetchall()
-        if found != FORMAT:
+        if (found := format_of(con)) != FORMAT:
             con.close()
+            if found < FORMAT:
+                raise OlderFormatError(f"{path} was made by an earlier Net Effect: store format {found}, not {FORMAT}.")
             raise WorkspaceError(f"{path} has store format {found}, we read {FORMAT}.", "Update Net Effect to open it.")
         _open[key] = con
         while len(_open) > _MAX_OPEN:
@@ -60,6 +61,10 @@ def release(folder: Path) -> None:
     with _open_lock:
         for key in [k for k in _open if Path(k[1]).is_relative_to(folder.absolute())]:
             _open.pop(key).close()
+
+
+class OlderFormatError(WorkspaceError):
+    """The version was made by an earlier release and can be upgraded (data.store does)."""
 
 
 class Reader:

@@ -12,14 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from data import importing, versions
 from data.draft import Draft
-from data.engines.duckdb import Connection, connect, create_schema, sentences
+from data.engines.duckdb import Connection, connect, create_schema, sentences, upgrade
 from data.health import Finding, examine
 from data.importing import FileOutcome, ImportOutcome
-from data.reader import Reader
+from data.reader import OlderFormatError, Reader
 from data.versions import Entry, Line
 from errors import WorkspaceError
 
@@ -44,9 +44,6 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-T = TypeVar("T")
-
-
 class Workspace:
     """The store in the folder `path`, which the first import creates. What goes wrong is a WorkspaceError."""
 
@@ -66,7 +63,10 @@ class Workspace:
             return versions.current(self.path)
 
     def reader(self) -> Reader:
-        """A reader of the current version. Raises WorkspaceError if nothing is stored or the file is damaged."""
+        """A reader of the current version. Raises WorkspaceError if nothing is stored or the file is damaged.
+
+        A version of an earlier release is upgraded first, as a new version.
+        """
         for _ in range(3):  # an import may prune the version between our two looks
             with sentences(self._what, unchanged=False):
                 line = versions.read(self.path)
@@ -74,7 +74,10 @@ class Workspace:
                 raise WorkspaceError(f"There is nothing in {self._what} yet.", "Import a referral log first.")
             fault = versions.fault(self.path, line.entry())
             if fault is None:
-                return Reader(self.path / versions.file_name(line.current), line.current)
+                try:
+                    return Reader(self.path / versions.file_name(line.current), line.current)
+                except OlderFormatError as older:
+                    self._upgrade(older)
         raise WorkspaceError(fault or "", "`net-effect undo` goes back to the version before it.")
 
     def settings(self) -> dict[str, str]:
@@ -127,10 +130,24 @@ class Workspace:
             if not added:
                 return None
             self._keep(con, [drafts[i] for i in fresh])
-            return _sentence(outcomes, added), added
+            return importing.sentence(outcomes, added), added
 
         version, changed = self._change("import", actor, work)
         return ImportOutcome(version, changed, outcomes)
+
+    def edit(
+        self, action: str, work: Callable[[Connection], Change], *, actor: str = "local", begin: bool = False
+    ) -> int:
+        """Make a change of data.editing a version, called `action` in the history. Returns the current version.
+
+        begin: it may be what a workspace begins with. Raises UsageError for what is not there, WorkspaceError; in each
+        case nothing was changed.
+        """
+        if not (begin or self.exists):
+            raise WorkspaceError(f"There is nothing in {self._what} yet.", "Import a referral log first.")
+        version, _ = self._change(action, actor, work)
+        assert version is not None
+        return version
 
     def _nothing_new(self, drafts: Sequence[Draft], answers: Mapping[str, str]) -> ImportOutcome | None:
         """The outcome if every file was imported before and every answer is remembered; nothing is copied for it."""
@@ -142,6 +159,10 @@ class Workspace:
             if fresh or any(settings.get(key) != value for key, value in answers.items()):
                 return None
             return ImportOutcome(reader.version, False, [repeated[i] for i in range(len(drafts))])
+
+    def knows(self, drafts: Sequence[Draft]) -> bool:
+        """Whether every one of these was imported before, under the same answers."""
+        return self._nothing_new(drafts, {}) is not None
 
     def undo(self) -> int:
         """Step back to the version before the current one, and return its number. Nothing is lost: redo() returns."""
@@ -180,6 +201,13 @@ class Workspace:
             versions.write(self.path, Line(entry.version, line.entries))
             return entry.version
 
+    def _upgrade(self, older: OlderFormatError) -> None:
+        """Make the current version anew in this release's format, unless another process has done so meanwhile."""
+        try:
+            self._change(versions.UPGRADE, "local", lambda _: None)
+        except WorkspaceError as error:
+            raise WorkspaceError(f"{older.message} It cannot be upgraded: {error.message}", error.hint) from error
+
     def _change(self, action: str, actor: str, work: Callable[[Connection], Change]) -> tuple[int | None, bool]:
         """Run `work` on a copy of the current version and publish it. Returns (current version, whether it is new)."""
         with sentences(self._what):
@@ -196,7 +224,9 @@ class Workspace:
                         "`net-effect undo` goes back to the version before it.",
                     )
                 shutil.copyfile(self.path / versions.file_name(base.entry().version), building)
-                change = self._work(building, work)
+                was_older, change = self._work(building, upgrade, work)
+                if change is None and was_older:
+                    action, change = versions.UPGRADE, ("Upgraded the store.", {})
                 if change is None:
                     return line.current, False
                 return self._publish(building, base, action, actor, change), True
@@ -212,16 +242,19 @@ class Workspace:
         size = (self.path / versions.file_name(0)).stat().st_size
         return Line(0, (Entry(0, self._clock().isoformat(), "create", "An empty workspace.", bytes=size),))
 
-    def _work(self, building: Path, work: Callable[[Connection], T]) -> T:
+    def _work(self, building: Path, *steps: Callable[[Connection], Any]) -> list[Any]:
+        """Do each step in a transaction of its own; returns what they return."""
+        results = []
         con = connect(building, scratch=self.path / f"{versions.BUILDING}scratch", read_only=False)
         try:
-            con.begin()
-            result = work(con)
-            con.commit()
+            for step in steps:
+                con.begin()
+                results.append(step(con))
+                con.commit()
             con.execute("checkpoint")
         finally:
             con.close()
-        return result
+        return results
 
     def _publish(self, building: Path, base: Line, action: str, actor: str, change: tuple[str, dict[str, int]]) -> int:
         number = 1 + max(entry.version for entry in base.entries)  # never one that a redo line had: it is a cache key
@@ -229,7 +262,7 @@ class Workspace:
         size = building.stat().st_size
         versions.swap(building, self.path / versions.file_name(number))
         entry = Entry(number, self._clock().isoformat(), action, *change, actor, size)
-        versions.write(self.path, base.extended(entry))
+        versions.write(self.path, base.upgraded(entry) if action == versions.UPGRADE else base.extended(entry))
         return number
 
     def _keep(self, con: Connection, drafts: Sequence[Draft]) -> None:
@@ -275,27 +308,3 @@ def _remember(con: Connection, values: Mapping[str, str]) -> list[str]:
     for key in changed:
         con.execute("insert or replace into settings values (?, ?)", [key, values[key]])
     return changed
-
-
-def _sentence(outcomes: Sequence[FileOutcome], added: Mapping[str, int]) -> str:
-    """What an import did, for the history: "Imported log.csv: 1,200 referrals added, 3 rows updated." """
-    names = list(dict.fromkeys(outcome.name for outcome in outcomes))
-    files = names[0] if len(names) == 1 else f"{len(names)} files ({', '.join(names)})"
-    new = [_count(added[table], table[:-1]) for table in ("referrals", "memberships") if added.get(table)]
-    parts = [f"{' and '.join(new)} added"] if new else []
-    there = sum(outcome.already_there for outcome in outcomes)
-    rejected = sum(len(outcome.rejected) for outcome in outcomes)
-    parts += [
-        f"{_count(count, 'row')} {what}"
-        for count, what in (
-            (added.get("updated"), "updated"),
-            (there, "already there"),
-            (rejected, "rejected"),
-        )
-        if count
-    ]
-    return f"Imported {files}: {', '.join(parts) or 'settings remembered'}."
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

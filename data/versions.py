@@ -25,6 +25,7 @@ from errors import WorkspaceError
 
 POINTER = "CURRENT"
 BUILDING = "building."  # what an unfinished write is called; a later one removes it
+UPGRADE = "upgrade"  # the action of a version that holds what the one before it holds, in a later store format
 KEEP_LAST = 10
 LOCK_SECONDS = 600.0
 _NAME = re.compile(r"v(\d{6,})\.duckdb")
@@ -36,7 +37,7 @@ class Entry:
 
     version: int
     at: str  # ISO 8601 with offset
-    action: str  # create | import | settings
+    action: str  # create | import | settings | upgrade | …
     what: str
     added: dict[str, int] = field(default_factory=dict)
     actor: str = "local"
@@ -60,16 +61,30 @@ class Line:
 
     def before(self) -> Entry | None:
         """Where undo goes: the nearest earlier version that was kept."""
-        return next((e for e in reversed(self.entries[: self.place]) if not e.pruned), None)
+        return next(reversed(self._steps(0, self.place)), None)
 
     def after(self) -> Entry | None:
-        return next((e for e in self.entries[self.place + 1 :] if not e.pruned), None)
+        return next(iter(self._steps(self.place + 1, len(self.entries))), None)
+
+    def _steps(self, start: int, end: int) -> list[Entry]:
+        """The entries that undo and redo stop at: kept, and not merely what the next one upgraded."""
+        upgraded = {
+            self.entries[i].version
+            for i, entry in enumerate(self.entries[1:])
+            if entry.action == UPGRADE and not entry.pruned
+        }
+        return [e for e in self.entries[start:end] if not e.pruned and e.version not in upgraded]
 
     def extended(self, entry: Entry) -> Line:
         """This line with a new current version: what redo could reach is dropped, old versions are marked pruned."""
         entries = (*self.entries[: self.place + 1], entry)
         kept = _kept(entries)
         return Line(entry.version, tuple(replace(e, pruned=e.pruned or e.version not in kept) for e in entries))
+
+    def upgraded(self, entry: Entry) -> Line:
+        """This line with the current version followed by its upgrade, which is current; redo still reaches the rest."""
+        here = self.place + 1
+        return Line(entry.version, (*self.entries[:here], entry, *self.entries[here:]))
 
 
 def _kept(entries: tuple[Entry, ...]) -> set[int]:

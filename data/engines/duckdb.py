@@ -15,17 +15,19 @@ from errors import WorkspaceError
 
 Connection = duckdb.DuckDBPyConnection
 DATA = Path(__file__).resolve().parent.parent
-FORMAT = 1  # of the store; a workspace of a later format is refused, not guessed at
+FORMAT = 2  # of the store; an earlier one is upgraded by migrations/, a later one refused, not guessed at
 
 # In building order: the later ones read the earlier ones.
 MARTS = (
     "covered", "spells", "recv_cube", "src_cube", "pair_cube", "gap_tab", "chain",
-    "group_month", "group_month_value", "member_month",
+    "group_month", "group_month_value", "member_month", "snapshot_rates",
 )  # fmt: skip
-# What a name is compared by: case, width of blanks and composed accents do not make another person. The two
-# letters that lower() leaves apart from their capitals' folding are folded by hand, so that STRAUSS is Strauß.
+# What a name is compared by: case, width of blanks, composed accents and the shape of an apostrophe or hyphen, which
+# the program that wrote the file chose, do not make another person. The two letters that lower() leaves apart from
+# their capitals' folding are folded by hand, so that STRAUSS is Strauß.
 NAME_KEY = r"""create or replace temp macro name_key(text) as
-  replace(replace(lower(nfc_normalize(trim(regexp_replace(text, '[\s\p{Z}]+', ' ', 'g')))), 'ß', 'ss'), 'ς', 'σ')"""
+  translate(replace(lower(nfc_normalize(trim(regexp_replace(text, '[\s\p{Z}]+', ' ', 'g')))), 'ß', 'ss'), 'ς’‘ʼ´`‐‑',
+    'σ''''''''''--')"""
 
 _FULL = (
     "no space left",
@@ -104,6 +106,30 @@ def create_schema(con: Connection) -> None:
     con.execute((DATA / "schema.sql").read_text(encoding="utf-8"))
     for mart in MARTS:
         con.execute(f"create table {mart} as from ({mart_sql(mart)}) with no data")
+
+
+def format_of(con: Connection) -> int:
+    """The format of the store that `con` has open."""
+    ((found,),) = con.execute("select format from store_format").fetchall()
+    return int(found)
+
+
+def upgrade(con: Connection) -> bool:
+    """Bring a store of an earlier format to FORMAT, step by step, and build every mart anew as this release has it.
+
+    Returns whether it was of an earlier format; raises WorkspaceError if it is of a later one. Needs a transaction of
+    its own.
+    """
+    if (found := format_of(con)) > FORMAT:
+        raise WorkspaceError(f"The store has format {found}, we write {FORMAT}.", "Update Net Effect to change it.")
+    if found == FORMAT:
+        return False
+    for step in range(found + 1, FORMAT + 1):
+        con.execute((DATA / "migrations" / f"{step:04d}.sql").read_text(encoding="utf-8"))
+        con.execute("update store_format set format = ?", [step])
+    for mart in MARTS:
+        con.execute(f"create or replace table {mart} as from ({mart_sql(mart)})")
+    return True
 
 
 def mart_sql(mart: str) -> str:

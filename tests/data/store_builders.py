@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,10 @@ from data.draft import Answers, Draft, Question, Reject, staging_frame
 from data.store import Workspace
 
 DEFAULT = {"given_on": "2026-01-10", "source": "Ann", "receiver": "Bob", "group": "Alpha"}
-DATES = ("given_on", "period_from", "period_to", "closed_on", "joined_on", "left_on")
+DATES = (
+    "given_on", "period_from", "period_to", "closed_on", "joined_on", "left_on", "renews_on", "happened_on",
+    "meeting_on", "assessed_on",
+)  # fmt: skip
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
@@ -49,6 +52,31 @@ def members(*rows: dict[str, Any], name: str = "members.csv", **answers: str) ->
     digest = hashlib.sha256(f"{name}{full}".encode()).hexdigest()
     frames = {"members": _frame("members", full)}
     return Draft(name, "", digest, "csv", "member_list", len(rows), frames, answers=Answers(**answers))
+
+
+def slips(
+    *,
+    name: str = "slips.xls",
+    sha256: str | None = None,
+    layout: str = "slips_audit",
+    covers: dict[str, tuple[str, str] | None] | None = None,
+    rejects: list[Reject] | None = None,
+    answers: dict[str, str] | None = None,
+    **frames: list[dict[str, Any]],
+) -> Draft:
+    """A draft of several frames, rows as they are; `row_no` counts through the frames unless a row says its own."""
+    number = 1
+    made = {}
+    for table, rows in frames.items():
+        full = [{"row_no": (number := number + 1), **row} for row in rows]
+        made[table] = _frame(table, full)
+    digest = sha256 or hashlib.sha256(f"{name}{frames}".encode()).hexdigest()
+    read = len({row for frame in made.values() for row in frame["row_no"]}) + len(rejects or [])
+    days = {k: v and (date.fromisoformat(v[0]), date.fromisoformat(v[1])) for k, v in (covers or {}).items()}
+    return Draft(
+        name, "Report", digest, "spreadsheetml", layout, read, made, rejects or [], answers=Answers(**answers or {}),
+        covers=days,
+    )  # fmt: skip
 
 
 def store(folder: Path, *drafts: Draft) -> Workspace:

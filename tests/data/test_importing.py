@@ -40,7 +40,7 @@ def test_a_row_arrives_whole(tmp_path: Path) -> None:
          "EUR", None, 1, 17)
     ]  # fmt: skip
     assert rows(workspace, "select * from people order by 1") == [("p0000001", "Ann"), ("p0000002", "Bob")]
-    assert rows(workspace, "select * from groups") == [("g0001", "Alpha", None, None, "EUR")]
+    assert rows(workspace, "select * from groups") == [("g0001", "Alpha", None, None, "EUR", True)]
     assert rows(workspace, "select * from coverage") == [
         ("g0001", "referrals", date(2026, 1, 10), date(2026, 1, 10), 1)
     ]

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from store_builders import log, members, rows, store
+from store_builders import log, members, rows, slips, store
 
 from data.engines.duckdb import MARTS, mart_sql
 from data.store import Workspace
@@ -187,6 +187,83 @@ class TestMemberMonth:
             (D(2026, 1, 1), 1, 1),
             (D(2026, 3, 1), 1, 1),
         ]
+
+
+class TestMemberMonthOfOtherRecords:
+    """What a member did beside referring: null where no import speaks for it, a zero where one does."""
+
+    COLUMNS = "month, given, one_to_ones, attended, visitors, deposits, asks"
+    CREW = members({"name": "Ann", "joined_on": "2025-06-01"}, {"name": "Bob", "joined_on": "2025-06-01"})
+    LOG = log({"given_on": "2026-01-10"}, {"given_on": "2026-02-20"})
+
+    def touch(self, kind: str, day: str, giver: str = "Ann", **row) -> dict:
+        return {"kind": kind, "happened_on": f"2026-{day}", "from": giver, "to": "Bob", **row}
+
+    def test_each_kind_counts_in_its_month(self, tmp_path: Path) -> None:
+        """A one-to-one that both entered is one and credits both; a day has one at most; an ask is no deposit."""
+        workspace = store(tmp_path, self.CREW, self.LOG, slips(
+            touches=[
+                self.touch("one_to_one", "01-12"), self.touch("one_to_one", "01-12", "Bob", to="Ann"), self.touch("one_to_one", "01-12", quantity=2.0),
+                self.touch("one_to_one", "01-20"), self.touch("visitor", "01-15", to="A guest"), self.touch("visitor", "01-15", to="Guests", quantity=3.0),
+                self.touch("help", "02-02"), self.touch("introduction", "02-03"), self.touch("testimonial", "02-03"), self.touch("ask", "02-04"),
+            ],
+            attendance=[{"name": "Ann", "meeting_on": f"2026-01-{day}", "status": status} for day, status in (("14", "P"), ("21", "L"), ("28", "A"))],
+        ))  # fmt: skip
+        assert table(workspace, "member_month", self.COLUMNS, "person_id = 'p0000001'") == [
+            (D(2026, 1, 1), 1, 2.0, 2, 4.0, None, None), (D(2026, 2, 1), 1, None, None, None, 4.0, 1.0)
+        ]  # fmt: skip
+        assert table(workspace, "member_month", self.COLUMNS, "person_id = 'p0000002'") == [
+            (D(2026, 1, 1), 0, 2.0, 0, 0.0, None, None), (D(2026, 2, 1), 0, None, None, None, 0.0, 0.0)
+        ]  # fmt: skip
+
+    def test_of_a_period_the_larger_of_the_two_counts_stands(self, tmp_path: Path) -> None:
+        period = {"happened_on": None, "period_from": "2026-01-01", "period_to": "2026-01-31"}
+        counted = [self.touch("one_to_one", "01-01", **period)] * 3 + [
+            self.touch("one_to_one", "01-01", "Bob", **{**period, "to": "Ann"})
+        ] * 2
+        long = self.touch("one_to_one", "01-01", **{**period, "to": "Kim", "period_to": "2026-02-01"})
+        workspace = store(tmp_path, self.CREW, self.LOG, slips(touches=[*counted, long]))
+        assert table(workspace, "member_month", "one_to_ones", "month = '2026-01-01'") == [(3.0,), (3.0,)]
+
+    def test_received_from_those_to_whom_one_gave(self, tmp_path: Path) -> None:
+        """Within six months before or after; the person's own giving to somebody else does not count."""
+        given = [{"source": "Bob", "receiver": "Ann", "given_on": "2025-08-31"}, {"source": "Ann", "receiver": "Bob", "given_on": "2026-02-01"},
+                 {"source": "Ann", "receiver": "Bob", "given_on": "2026-03-01"}, {"source": "Kim", "receiver": "Bob", "given_on": "2026-02-01"}]  # fmt: skip
+        workspace = store(tmp_path, self.CREW, log(*given))
+        assert table(workspace, "member_month", "month, received, received_exchanged", "person_id = 'p0000002' and received > 0") == [
+            (D(2026, 2, 1), 2, 1), (D(2026, 3, 1), 1, 0)
+        ]  # fmt: skip
+
+
+def test_undated_rows_leave_the_months_of_a_group_alone(tmp_path: Path) -> None:
+    period = {
+        "source": "Ann",
+        "receiver": "Bob",
+        "given_on": None,
+        "period_from": "2026-01-01",
+        "period_to": "2026-03-31",
+    }
+    workspace = store(
+        tmp_path, log({"given_on": "2026-02-10"}, {"given_on": "2026-02-20"}), slips(referrals=[period] * 5)
+    )
+    assert table(workspace, "group_month", "month, referrals", "referrals > 0") == [(D(2026, 2, 1), 2)]
+
+
+def test_period_totals_become_rates_a_meeting(tmp_path: Path) -> None:
+    """Present, absent, late, medical and substituted are the meetings; pseudo rows have none; no meeting, no rate."""
+    half = {"period_from": "2026-01-01", "period_to": "2026-06-30"}
+    workspace = store(tmp_path, slips(snapshots=[
+        {**half, "name": "Ann", "p": 18.0, "a": 2.0, "l": 1.0, "m": 1.0, "s": 3.0, "rgi": 5.0, "rgo": 20.0, "rri": 1.0, "rro": 4.0,
+         "one_to_ones": 50.0, "visitors": 5.0},
+        {**half, "name": "Bob", "p": 0.0, "rgi": 1.0}, {**half, "row_label": "Total", "p": 900.0},
+    ]))  # fmt: skip
+    columns = (
+        "person_id, meetings, attended, rgi, attendance_rate, given_rate, received_rate, one_to_one_rate, visitor_rate"
+    )
+    assert table(workspace, "snapshot_rates", columns) == [
+        ("p0000001", 25.0, 22.0, 5.0, 0.88, 1.0, 0.2, 2.0, 0.2),
+        ("p0000002", 0.0, 0.0, 1.0, None, None, None, None, None),
+    ]
 
 
 def _shape(workspace: Workspace) -> dict[str, list[tuple]]:

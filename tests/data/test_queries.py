@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pandas as pd
 import pytest
-from store_builders import log, members, rows, store
+from store_builders import log, members, rows, slips, store
 
 from data import queries
 from data.reader import Reader
@@ -18,14 +18,28 @@ from data.reader import Reader
 REFERRALS = {
     "referral_id": "str", "group_id": "str", "given": "Int64", "source_id": "str", "receiver_id": "str", "source_kind": "str",
     "prospect": "str", "present": "boolean", "asked": "boolean", "tier": "Int64", "via_referral_id": "str", "status": "str",
-    "closed": "Int64", "amount": "float64", "currency": "str", "counterpart_group": "str",
+    "closed": "Int64", "amount": "float64", "currency": "str", "counterpart_group": "str", "period_from": "Int64",
+    "period_to": "Int64", "presence_basis": "str", "source_kind_basis": "str",
 }  # fmt: skip
+PERIOD = {"period_from": "Int64", "period_to": "Int64"}
+TALLIES = ("p", "a", "l", "m", "s", "rgi", "rgo", "rri", "rro", "visitors", "one_to_ones", "tyfcb", "ceu", "testimonials",
+           "official_score")  # fmt: skip
 FRAMES = {
     "referrals": REFERRALS,
-    "memberships": {"person_id": "str", "group_id": "str", "profession": "str", "joined": "Int64", "left": "Int64"},
+    "memberships": {"person_id": "str", "group_id": "str", "profession": "str", "joined": "Int64", "left": "Int64",
+                    "renews": "Int64"},
     "people": {"person_id": "str", "name": "str"},
     "coverage": {"group_id": "str", "record_kind": "str", "start": "Int64", "end": "Int64"},
-}
+    "thanks": {"thank_id": "str", "group_id": "str", "given": "Int64", **PERIOD, "from_id": "str", "to_id": "str",
+               "amount": "float64", "currency": "str", "tier": "Int64", "counterpart_group": "str"},
+    "touches": {"touch_id": "str", "group_id": "str", "happened": "Int64", **PERIOD, "from_id": "str", "to_id": "str",
+                "kind": "str", "purpose": "str", "outcome": "str", "quantity": "float64", "counterpart_group": "str"},
+    "attendance": {"group_id": "str", "person_id": "str", "meeting": "Int64", "status": "str"},
+    "snapshots": {"group_id": "str", "person_id": "str", "row_label": "str", **PERIOD,
+                  **dict.fromkeys(TALLIES, "float64"), "currency": "str"},
+    "assessments": {"assessment_id": "str", "assessed": "Int64", "assessor_id": "str", "source_id": "str",
+                    **{f"q{i:02d}": "boolean" for i in range(1, 14)}, "comfort": "float64", "perceived_value": "float64"},
+}  # fmt: skip
 FULL = {
     "ref": "1", "source_kind": "customer", "prospect": "X", "receiver_present": True, "asked": False, "tier": 1,
     "status": "won", "closed_on": "2026-02-01", "amount": "1234.56", "currency": "EUR",
@@ -64,10 +78,10 @@ class TestFrames:
         made = queries.frames(reader, ("g0001",))
         assert cells(made["referrals"]) == [
             ["r0000001", "g0001", DAY, "p0000001", "p0000002", "customer", "X", True, False, 1, None, "won", DAY + 22, 1234.56,
-             "EUR", None],
-            ["r0000002", "g0001", DAY - 1, "p0000003", "p0000002", *[None] * 11],
+             "EUR", None, None, None, "recorded", "recorded"],
+            ["r0000002", "g0001", DAY - 1, "p0000003", "p0000002", *[None] * 13, "none", "none"],
         ]  # fmt: skip
-        assert cells(made["memberships"]) == [["p0000002", "g0001", "Baker", 18262, None]]
+        assert cells(made["memberships"]) == [["p0000002", "g0001", "Baker", 18262, None, None]]
         assert cells(made["people"]) == [["p0000001", "Ann"], ["p0000002", "Bob"], ["p0000003", "Kim"]]
         assert cells(made["coverage"]) == [["g0001", "referrals", DAY - 1, DAY + 1]]
 
@@ -90,6 +104,89 @@ class TestFrames:
         assert cells(made["coverage"][["start", "end"]]) == [[DAY, DAY + 2], [DAY + 10, DAY + 11]]
 
 
+@pytest.fixture
+def records(tmp_path: Path) -> Reader:
+    """Alpha's Ann and Bob with one record of each kind, and as much of Beta's Eve and Zoe."""
+
+    def records_of(group: str, one: str, other: str):
+        day, period = "2026-01-10", {"period_from": "2026-01-01", "period_to": "2026-01-31"}
+        return slips(
+            name=f"{group}.xls",
+            referrals=[{"source": one, "receiver": other, "group": group, "counterpart_group": "Gamma", **period}],
+            thanks=[{"given_on": day, "from": one, "to": other, "group": group, "amount": "-5.50", "currency": "EUR", "tier": 2}],
+            touches=[{"happened_on": day, "kind": "one_to_one", "from": one, "to": other, "group": group, "quantity": 1.0}],
+            attendance=[{"meeting_on": day, "name": one, "group": group, "status": "S"}],
+            snapshots=[{**period, "name": one, "group": group, "p": 4.0, "tyfcb": "9.99", "currency": "EUR"},
+                       {**period, "row_label": "Total", "group": group, "p": 99.0}],
+            assessments=[{"assessed_on": day, "assessor": other, "source": one, "group": group, "q07": True, "comfort": 8.0}],
+            members=[{"name": one, "group": group, "renews_on": "2026-09-01"}, {"name": f"{one} Elsewhere", "group": "Gamma"}],
+        )  # fmt: skip
+
+    return store(tmp_path, records_of("Alpha", "Ann", "Bob"), records_of("Beta", "Eve", "Zoe")).reader()
+
+
+class TestOtherRecords:
+    def test_every_cell(self, records: Reader) -> None:
+        made = queries.frames(records, ("g0001",))
+        first, last = DAY - 9, DAY + 21
+        assert {name: shape(frame) for name, frame in made.items()} == FRAMES
+        assert cells(made["referrals"][["given", "period_from", "period_to", "counterpart_group"]]) == [
+            [None, first, last, "Gamma"]
+        ]
+        assert cells(made["thanks"]) == [
+            ["t0000001", "g0001", DAY, None, None, "p0000001", "p0000002", -5.5, "EUR", 2, None]
+        ]
+        assert cells(made["touches"]) == [
+            ["k0000001", "g0001", DAY, None, None, "p0000001", "p0000002", "one_to_one", None, None, 1.0, None]
+        ]
+        assert cells(made["attendance"]) == [["g0001", "p0000001", DAY, "S"]]
+        nothing = [None] * 10
+        assert cells(made["snapshots"]) == [
+            ["g0001", "p0000001", None, first, last, 4.0, *nothing, 9.99, None, None, None, "EUR"],
+            ["g0001", None, "Total", first, last, 99.0, *nothing, None, None, None, None, None],
+        ]
+        (rated,) = made["assessments"].to_dict("records")
+        assert {name: value for name, value in rated.items() if not pd.isna(value)} == {
+            "assessment_id": "a0000001", "assessed": DAY, "assessor_id": "p0000002", "source_id": "p0000001", "q07": True,
+            "comfort": 8.0,
+        }  # fmt: skip
+        assert cells(made["memberships"]) == [["p0000001", "g0001", None, None, None, 20697]]
+        assert list(made["people"].name) == ["Ann", "Bob"]
+        assert set(made["coverage"].record_kind) == {
+            "referrals", "thanks", "one_to_one", "attendance", "snapshots", "assessments"
+        }  # fmt: skip
+
+    def test_nothing_of_another_group_leaves_the_store(self, records: Reader) -> None:
+        """Nor a rating whose rater is of another group alone."""
+        made = queries.frames(records, ("g0003",))
+        assert {name: len(frame) for name, frame in made.items() if name not in ("people", "coverage")} == {
+            "referrals": 1, "memberships": 1, "thanks": 1, "touches": 1, "attendance": 1, "snapshots": 2, "assessments": 1,
+        }  # fmt: skip
+        assert list(made["people"].name) == ["Eve", "Zoe"]
+        everything = queries.frames(records, None)
+        assert sorted(everything["people"].name) == ["Ann", "Ann Elsewhere", "Bob", "Eve", "Eve Elsewhere", "Zoe"]
+        assert len(everything["assessments"]) == 2
+
+    def test_a_counterparts_group_is_no_group_to_choose(self, records: Reader) -> None:
+        assert list(queries.groups(records, None).name) == ["Alpha", "Beta"]
+
+    def test_the_matrix_of_who_gave_to_whom_and_who_met(self, tmp_path: Path) -> None:
+        met = {"happened_on": "2026-01-10", "kind": "one_to_one", "from": "Ann", "to": "Bob", "group": "Alpha"}
+        swapped = {**met, "from": "Bob", "to": "Ann"}
+        month = {"happened_on": None, "period_from": "2026-02-01", "period_to": "2026-02-28"}
+        workspace = store(tmp_path, log({}, {"given_on": "2026-01-11"}, {"source": "Kim"}), slips(
+            touches=[met, swapped, {**met, **month}, {**met, **month}, {**swapped, **month}, {**met, "to": "Zoe"}]
+        ))  # fmt: skip
+        made = queries.matrix(workspace.reader(), ("g0001",))
+        ann, bob, kim, zoe = "p0000001", "p0000002", "p0000003", "p0000004"
+        assert cells(made) == [
+            ["g0001", ann, bob, 2, 3], ["g0001", ann, zoe, 0, 1], ["g0001", bob, ann, 0, 3], ["g0001", kim, bob, 1, 0],
+            ["g0001", zoe, ann, 0, 1],
+        ]  # fmt: skip
+        assert len(queries.matrix(workspace.reader(), ())) == 0
+        assert shape(made) == shape(queries.matrix(workspace.reader(), ()))
+
+
 class TestLists:
     def test_groups(self, reader: Reader) -> None:
         assert cells(queries.groups(reader, None)) == [["g0001", "Alpha", "EUR"], ["g0002", "Beta", None]]
@@ -108,7 +205,7 @@ class TestLists:
         workspace = store(tmp_path, log({}))
         workspace.undo()
         assert queries.imported_on(workspace.reader()) == date.min
-        assert [len(frame) for frame in queries.frames(workspace.reader(), None).values()] == [0, 0, 0, 0]
+        assert [len(frame) for frame in queries.frames(workspace.reader(), None).values()] == [0] * 9
 
 
 class TestEventRows:

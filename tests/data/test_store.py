@@ -212,7 +212,7 @@ class TestDamage:
         with duckdb.connect(str(path)) as con:
             con.execute("update store_format set format = 99")
         (workspace.path / "CURRENT").write_text("v000001.duckdb\n")
-        with pytest.raises(WorkspaceError, match="store format 99, we read 1. Update Net Effect"):
+        with pytest.raises(WorkspaceError, match="store format 99, we read 2. Update Net Effect"):
             workspace.reader()
 
     def test_doctor_says_what_is_well_and_what_is_not(self, tmp_path: Path) -> None:
@@ -496,8 +496,8 @@ class TestReader:
         with store(tmp_path, monthly(1)).reader() as reader:
             assert reader.tables() == [
                 "aliases", "assessments", "attendance", "chain", "coverage", "covered", "gap_tab", "group_month",
-                "group_month_value", "groups", "imports", "member_month", "memberships", "pair_cube", "people", "recv_cube",
-                "referrals", "rejects", "relations", "settings", "snapshots", "spells", "src_cube", "thanks", "touches",
+                "group_month_value", "groups", "imports", "kept_apart", "member_month", "memberships", "pair_cube", "people",
+                "recv_cube", "referrals", "rejects", "relations", "settings", "snapshot_rates", "snapshots", "spells", "src_cube", "thanks", "touches",
             ]  # fmt: skip
 
 

@@ -26,17 +26,21 @@ COLUMNS = {
 }
 
 
-@st.fragment
 def rows_behind(frame: Frame, result: Result) -> None:
-    """A closed box costs nothing: the rows are fetched when it opens, and then only this box runs."""
+    """The referrals behind a claim."""
     known = result.data.get("rows", pd.DataFrame())
-    if known.empty:
-        return
-    n = len(known)
+    if len(known):
+        rows_of(frame, result.claim, list(known["referral_id"]))
+
+
+@st.fragment
+def rows_of(frame: Frame, key: str, ids: list[str]) -> None:
+    """A closed box costs nothing: the rows are fetched when it opens, and then only this box runs."""
+    n = len(ids)
     box = st.expander(
         f"Rows behind it ({formats.number(n, frame.locale)})",
         icon=":material/table_rows:",
-        key=f"rows_{result.claim}",
+        key=f"rows_{key}",
         on_change="rerun",
     )
     if not box.open:
@@ -44,16 +48,16 @@ def rows_behind(frame: Frame, result: Result) -> None:
     with box:
         page = 1
         if n > PAGE:
-            page = st.number_input("Page", 1, -(-n // PAGE), key=f"rows_page_{result.claim}", width=120)
+            page = st.number_input("Page", 1, -(-n // PAGE), key=f"rows_page_{key}", width=120)
         offset = (int(page) - 1) * PAGE
-        rows = frame.session.rows(frame.scope, list(known["referral_id"]), PAGE, offset)
+        rows = frame.session.rows(frame.scope, ids, PAGE, offset)
         rows["receiver_present"] = rows["receiver_present"].map({True: "yes", False: "no"})  # empty stays empty
         st.dataframe(
             rows,
             hide_index=True,
             column_config=COLUMNS,
             column_order=[c for c in COLUMNS if c in rows],
-            alt=f"The referrals behind {result.claim}, with file and row",
+            alt=f"The referrals behind {key}, with file and row",
         )
         last = min(n, offset + PAGE)
         st.caption(f"Rows {offset + 1} to {last} of {formats.number(n, frame.locale)}, as they stand in your files.")

@@ -1,0 +1,280 @@
+"""The chapter page's cards: each says in a sentence what its figure shows, and has its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pandas as pd
+import streamlit as st
+
+import formats
+from analysis.chapter import Chapter
+from analysis.chapter_rates import MEASURES
+from charts import chapter as words
+from charts import chapter_members, chapter_money, chapter_pairs
+from charts import chapter_tables as tables
+from charts.theme import Drawing
+from formats import plain
+from pages._cards import chart
+from pages._rows import rows_of
+from pages._shell import Frame
+from pages._tables import show, table
+
+NOBODY = "nobody"
+PERCENT = st.column_config.NumberColumn(format="percent")
+
+
+@contextmanager
+def card(key: str, title: str) -> Iterator[None]:
+    with st.container(border=True, key=f"card_{key}"):
+        st.subheader(plain(title), anchor=key)
+        yield
+
+
+def closed(key: str, title: str, why: str) -> None:
+    """A card whose records are not here: what is missing, and what brings it."""
+    with card(key, title):
+        st.badge("Not recorded here", icon=":material/question_mark:", color="gray")
+        st.markdown(plain(why))
+
+
+def drawn(key: str, drawing: Drawing, how: str) -> None:
+    """The figure under its sentence, and how it is computed."""
+    chart(drawing, f"chart_{key}")
+    st.caption(plain(how))
+
+
+def wall(frame: Frame, view: Chapter) -> None:
+    found = words.figures(view, frame.locale)
+    with st.grid(len(found) if len(found) < 5 else 3, min_column_width=150, key="chapter_wall"):
+        for figure in found:
+            st.metric(
+                plain(figure.label),
+                plain(figure.value),
+                delta_description=plain(figure.beside) or None,
+                help=plain(figure.help),
+                border=True,
+                height="stretch",
+            )
+    for note in view.notes:
+        st.caption(f":material/info: {plain(note)}")
+
+
+@st.fragment
+def members(frame: Frame, view: Chapter) -> None:
+    """Rates by member; the measure is part of the URL and redraws only this card."""
+    have = [m for m in MEASURES if m in view.rates]
+    if not have:
+        closed("members", "Members’ rates are not known",
+               "Import PALMS, or a Slips Audit with the days that it speaks for.")  # fmt: skip
+        return
+    with st.container(border=True, key="card_members"):
+        first = words.leading(view)
+        usual = first.measure if first else have[0]
+        chosen = st.radio("Show for each member", have, have.index(usual), key="rate", bind="query-params",
+                          horizontal=True, format_func=words.LABELS.__getitem__)  # fmt: skip
+        shown = view.rates[chosen if chosen in have else usual]
+        drawing = chapter_members.rates(shown, frame.look, frame.locale)
+        st.subheader(plain(drawing.sentence), anchor=False)
+        drawn("members", drawing, words.rates_how(shown, frame.locale))
+        if len(shown.members) > chapter_members.MOST:
+            st.caption(f"The first {chapter_members.MOST} of {len(shown.members)} members; the table has all.")
+        table("Members, as a table", f"members_{shown.measure}", lambda: tables.rates_table(shown),
+              "Every member’s count, weeks and rate")  # fmt: skip
+
+
+def tiers(frame: Frame, view: Chapter) -> None:
+    if view.tiers is None:
+        closed("tiers", "Inside or outside?", "No record says whether the giver buys himself (tier 1) or introduces "
+               "somebody. The Slips Audit and PALMS say it.")  # fmt: skip
+        return
+    drawing = chapter_pairs.tiers(view.tiers, frame.look, frame.locale)
+    with card("tiers", drawing.sentence):
+        drawn("tiers", drawing, "Each dot a giver, the larger, the more referrals. Members are the sample, not "
+              "referrals: the interval says what other members like these would give.")  # fmt: skip
+        if view.tiers.unknown:
+            st.caption(f"{view.tiers.unknown} referrals have no tier and are left out.")
+        table("Inside and outside by member", "tiers", lambda: tables.tiers_table(view), "Tiers by member",
+              **{"Outside share": PERCENT})  # fmt: skip
+        if view.tiers.ids:
+            rows_of(frame, "tiers", list(view.tiers.ids))
+
+
+def flows(frame: Frame, view: Chapter) -> None:
+    if view.flows is None:
+        closed("flows", "What crosses to other chapters?", "No record names another chapter. The Slips Audit does, "
+               "in its column Detail.")  # fmt: skip
+        return
+    drawing = chapter_pairs.flows(view.flows, frame.look, frame.locale)
+    with card("flows", drawing.sentence):
+        drawn("flows", drawing, "By the other chapter that a slip names. A slip between two people who are both "
+              "known as members here has no side and is listed in the table as unclear.")  # fmt: skip
+        table("Other chapters, as a table", "flows", lambda: tables.flows_table(view), "Referrals by other chapter")
+        rows_of(frame, "flows", [i for ids in view.flows.counterparts["ids"] for i in ids])
+
+
+@st.fragment
+def matrix(frame: Frame, view: Chapter) -> None:
+    """Who gave to whom, and who met whom; one member's own row and column below it."""
+    e = view.exchange
+    if e is None:
+        closed("matrix", "Who refers to whom?", "PALMS counts, but does not say with whom. The Slips Audit does: one "
+               "file a week or period opens this, the flows and the list of pairs that never met.")  # fmt: skip
+        return
+    kinds = {"referrals": "Referrals", "one_to_ones": "One-to-ones"}
+    have = [k for k in kinds if e.cells[k].sum() > 0]
+    with st.container(border=True, key="card_matrix"):
+        chosen = st.radio("Show between members", have, key="matrix", bind="query-params", horizontal=True,
+                          format_func=kinds.__getitem__)  # fmt: skip
+        what = chosen if chosen in have else have[0]
+        drawing = chapter_pairs.matrix(e, view.names, frame.look, what, frame.locale)
+        st.subheader(plain(drawing.sentence), anchor=False)
+        drawn("matrix", drawing, "A row is who gave, a column who received. Members who exchange with the same "
+              "people stand side by side; the darker, the more.")  # fmt: skip
+        table("Pairs that are one-sided", "uneven", lambda: tables.uneven_table(view), "Pairs by how uneven they are",
+              **{"By luck alone": st.column_config.TextColumn(help=words.UNEVEN_HELP)})  # fmt: skip
+        table("Given and received inside the chapter", "balance", lambda: tables.balance_table(view),
+              "What each member gave and got")  # fmt: skip
+        one_member(frame, view)
+
+
+def never_met(frame: Frame, view: Chapter) -> None:
+    found = view.never_met
+    if found is None:
+        closed("never_met", "Who has never met?", "No one-to-one is recorded with both names. The Slips Audit holds "
+               "them; PALMS only counts them.")  # fmt: skip
+        return
+    with card("never_met", words.never_met_sentence(found, frame.locale)):
+        if found.pairs.empty:
+            return
+        st.markdown("**The list for next week**, each member once:")
+        show(tables.meet_table(view, next_only=True), "next_week", "Pairs to meet next week")
+        st.caption(plain(words.meet_how(found, frame.locale)))
+        table(f"All {formats.count(len(found.pairs), 'pair', frame.locale)} that never met", "never_met",
+              lambda: tables.meet_table(view, next_only=False), "Every pair without a one-to-one")  # fmt: skip
+
+
+def money(frame: Frame, view: Chapter) -> None:
+    if not view.money:
+        closed("money", "What was it worth?", "No amount is recorded. The Slips Audit holds each thank-you for closed "
+               "business; in your own log the columns status, closed on and amount do.")  # fmt: skip
+        return
+    for position, m in enumerate(view.money):
+        key = f"money_{m.basis}_{m.currency or 'unnamed'}"
+        with card(key if position else "money", chapter_money.money_sentence(m, frame.locale)):
+            for part, draw in (("totals", chapter_money.totals), ("slips", chapter_money.slips)):
+                if drawing := draw(m, frame.look, frame.locale):
+                    if part == "slips":
+                        st.markdown(f"**{plain(drawing.sentence)}**")
+                    chart(drawing, f"chart_{key}_{part}")
+            st.caption(plain(f"{formats.period(m.start, m.end, frame.locale)}. {words.money_help(m)}"))
+            if not m.currency:
+                st.caption("The files name no currency; choose one on the Data page.")
+            table("By member", key, lambda m=m: tables.money_table(m), "Closed business by member")
+
+
+def tenure(frame: Frame, view: Chapter) -> None:
+    if view.tenure is None:
+        closed("tenure", "Does it grow with the years?", "No joining date is known. Membership Length, or a member "
+               "list with the column “joined”, brings it.")  # fmt: skip
+        return
+    drawing = chapter_members.tenure(view.tenure, frame.look, frame.locale)
+    with card("tenure", drawing.sentence):
+        drawn("tenure", drawing, "A description of who is here, not of what staying does: those for whom it did not "
+              "work have left.")  # fmt: skip
+        st.page_link("tenure.py", label="What staying does for the same people", icon=":material/arrow_forward:")
+        table("Tenure, as a table", "tenure", lambda: tables.tenure_table(view), "Tenure and rate by member")
+
+
+def attendance(frame: Frame, view: Chapter) -> None:
+    if view.attendance is None:
+        closed("attendance", "Who is there?", "No attendance is recorded. PALMS holds it, as a summary or meeting by "
+               "meeting.")  # fmt: skip
+        return
+    drawing = chapter_members.attendance(view.attendance, frame.look, frame.locale)
+    with card("attendance", drawing.sentence):
+        drawn("attendance", drawing, "Present, late and substituted count as there; medical leave does not.")
+        table("Attendance, as a table", "attendance", lambda: tables.attendance_table(view), "Attendance by member",
+              **{"There": PERCENT, "95 % from": PERCENT, "to": PERCENT})  # fmt: skip
+
+
+def cards(frame: Frame, view: Chapter) -> None:
+    """What is recorded first, side by side; what is not recorded after it, small."""
+    e, m = view.exchange, view.never_met
+    if m is not None:
+        never_met(frame, view)
+    pairs = ((bool(view.rates), members), (bool(view.money), money), (view.tiers is not None, tiers),
+             (view.flows is not None, flows), (view.tenure is not None, tenure),
+             (view.attendance is not None, attendance))  # fmt: skip
+    here = [draw for recorded, draw in pairs if recorded]
+    for column, drawn_here in zip(st.columns(2), (here[::2], here[1::2]), strict=True):
+        with column:
+            for draw in drawn_here:
+                draw(frame, view)
+    if e is not None:
+        matrix(frame, view)
+    missing = [draw for recorded, draw in (*pairs, (e is not None, matrix), (m is not None, never_met)) if not recorded]
+    if missing:
+        with st.grid(3, min_column_width=280, key="not_recorded"):
+            for draw in missing:
+                draw(frame, view)
+
+
+def checks(frame: Frame, view: Chapter) -> None:
+    """What does not agree; absent where there is nothing to compare."""
+    parts: list[tuple[str, str, str, Callable[[], pd.DataFrame]]] = []
+    if len(view.entered):
+        parts.append((tables.entered_sentence(view), "Who entered them", "entered", lambda: tables.entered_table(view)))
+    if view.checks is not None and view.checks.compared:
+        parts.append(
+            (
+                tables.slips_sentence(view),
+                "PALMS against slips",
+                "palms_against_slips",
+                lambda: tables.against_table(view),
+            )
+        )
+    if view.checks is not None and len(view.checks.totals):
+        parts.append((tables.totals_sentence(view), "Total rows", "totals", lambda: tables.totals_table(view)))
+    if not parts:
+        return
+    with card("checks", "How far the records agree"):
+        st.markdown("Shown and never mended: no figure above uses a total row, and nothing is counted twice.")
+        for sentence, title, key, make in parts:
+            st.markdown(plain(sentence))
+            if len(made := make()):
+                table(title, key, lambda made=made: made, sentence)
+
+
+def unlocks(frame: Frame, view: Chapter) -> None:
+    """What each export brings, and what is still to be had."""
+    missing = view.unlocks[view.unlocks["have"] != "yes"]
+    here = view.unlocks.loc[view.unlocks["have"] == "yes", "title"]
+    title = f"{formats.count(len(missing), 'kind', frame.locale)} of record would open more"
+    with card("unlocks", title if len(missing) else "Every kind of record is here"):
+        if len(here):
+            st.markdown(f":material/check_circle: Here already: {plain(', '.join(here))}.")
+        with st.grid(3, min_column_width=260, key="unlocks_grid"):
+            for row in missing.itertuples():
+                with st.container(border=True, height="stretch"):
+                    st.markdown(f"**{plain(row.opens)}**")
+                    part = " (in part here)" if row.have == "in part" else ""
+                    st.markdown(plain(f"{row.title}{part}"))
+                    st.caption(plain(row.where))
+        table("What each export unlocks, as a table", "unlocks", lambda: tables.unlocks_table(view),
+              "Each kind of export, whether it is here, and what it opens")  # fmt: skip
+
+
+@st.fragment
+def one_member(frame: Frame, view: Chapter) -> None:
+    """One member's exchanges, and the rows behind them."""
+    labels = tables.people(view)
+    chosen = st.selectbox("One member’s exchanges", [NOBODY, *labels], key="member", bind="query-params", width=320,
+                          format_func=lambda p: labels.get(p, "Choose a member"))  # fmt: skip
+    if chosen not in labels:
+        return
+    found, ids = tables.partners(view, chosen)
+    show(found, "partners", f"With whom {labels[chosen]} exchanges")
+    if ids:
+        rows_of(frame, "member", ids)

@@ -12,7 +12,7 @@ from analysis.population import Log, prepare, quarter_start, to_date, to_day
 from analysis.result import Estimate, Frames, Result
 from analysis.scope import Scope
 from analysis.settings import DEFAULT, Settings
-from analysis.verdict import FINDINGS, NOT_RECORDED, Verdict, decide, family_q
+from analysis.verdict import FINDINGS, NOT_RECORDED, Verdict, decide, family
 from errors import UsageError
 
 NO_ROWS = "There are no dated referrals here yet. Import a log with the columns date, source and receiver."
@@ -80,7 +80,7 @@ def moment(log: Log, day: int, settings: Settings, detailed: Sequence[str] = (),
         name: claim.measure(log, day, settings, detail=name in detailed, wider=wider)
         for name, claim in registry.items()
     }
-    q = family_q({name: m.p for name, m in measured.items()})
+    q = family(measured, settings)
     verdicts = {name: decide(m, q.get(name), settings) for name, m in measured.items()}
     ends = log.last_event.values()
     return Moment(day, measured, q, verdicts, lagging=max(ends) - min(ends) > 31 and day == log.default_day)
@@ -120,7 +120,7 @@ def _basis(frames: Frames, basis: Mapping[str, str]) -> dict[str, str]:
     """How the deciding field came to be known; a proxy is named wherever it is used."""
     out = {}
     for field, how in basis.items():
-        name, column = _BASIS[field]
+        name, column = _BASIS.get(field, (field, None))
         if column is not None and column in frames.referrals:
             found = set(frames.referrals[column].dropna()) - {"none"}
             how = " and ".join(sorted(found)) or how  # noqa: PLW2901 - the file's own word replaces ours

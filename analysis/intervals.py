@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from analysis.result import Estimate
@@ -159,7 +159,7 @@ def newcombe(count1: float, n1: float, count0: float, n0: float, level: float) -
 
 
 def _expit(x: float) -> float:
-    return float(1 / (1 + np.exp(-x)))
+    return float(special.expit(x))
 
 
 def _clean(value: float | None) -> float | None:

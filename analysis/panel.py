@@ -7,16 +7,20 @@ hence these lines.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from analysis.estimators import Codes, compact
 from analysis.intervals import Figure, Floats, effective
 
 _TOLERANCE = 1e-10
 _MAX_STEPS = 100
+_FEW = 6  # regressors, up to which all clusters are solved at once
+_SINGULAR = 1e-6  # smallest over largest pivot, below which a direction counts as not identified
 
 
 @dataclass(frozen=True)
@@ -55,12 +59,17 @@ class NotIdentifiedError(ArithmeticError):
 
 
 def fe_poisson(y: Floats, x: Floats, unit: Codes, exposure: Floats | None = None, cluster: Codes | None = None) -> Fit:
+    """fe_poisson_by with one clustering: the unit, by default."""
+    return fe_poisson_by(y, x, unit, exposure, [unit if cluster is None else cluster])[0]
+
+
+def fe_poisson_by(y: Floats, x: Floats, unit: Codes, exposure: Floats | None, clusters: Sequence[Codes]) -> list[Fit]:
     """Conditional maximum likelihood with unit effects: y_it | Σ_t y_it is multinomial with weights
     e_it·exp(x_it β).
 
-    y: counts; x: (cells, k); unit: codes; exposure: weights, 1 by default; cluster: codes, the unit by
-    default. Units without events, or without variation in x, are dropped. Raises NotIdentifiedError if
-    nothing is left.
+    y: counts; x: (cells, k); unit: codes; exposure: weights, 1 by default; clusters: codes, one fit each, whose
+    estimates are the same and whose errors are not. Units without events, or without variation in x, are dropped.
+    Raises NotIdentifiedError if nothing is left.
     """
     x = x.reshape(len(y), -1)
     e = np.ones(len(y)) if exposure is None else exposure
@@ -70,7 +79,7 @@ def fe_poisson(y: Floats, x: Floats, unit: Codes, exposure: Floats | None = None
     if not kept.any():
         raise NotIdentifiedError("no unit has both events and variation")
     y, x, e = y[kept], x[kept], e[kept]
-    group = (unit if cluster is None else cluster)[kept]
+    groups = [cluster[kept] for cluster in clusters]
     unit, units = compact(unit[kept])
     events = np.bincount(unit, y, units)
     x = x - x.mean(axis=0)  # the unit effects absorb any shift; keeps exp() tame
@@ -89,7 +98,7 @@ def fe_poisson(y: Floats, x: Floats, unit: Codes, exposure: Floats | None = None
         return centred.T @ (y - mu), (centred * mu[:, None]).T @ centred, loglik
 
     beta, _ = newton(moments, x.shape[1])
-    return _sandwich(beta, centred, mu, y - mu, cluster=group, kept=kept)
+    return [_sandwich(beta, centred, mu, y - mu, cluster=group, kept=kept) for group in groups]
 
 
 def pooled_poisson(y: Floats, x: Floats, exposure: Floats, cluster: Codes) -> Fit:
@@ -165,8 +174,26 @@ def _sandwich(beta: Floats, x: Floats, mu: Floats, residual: Floats, *, cluster:
             parts[:, i, j] = parts[:, j, i] = np.bincount(codes, mu * x[:, i] * x[:, j], g)
     information = parts.sum(axis=0)
     inverse = np.linalg.inv(information)
-    change = np.einsum("gij,gj->gi", np.linalg.pinv(information - parts, hermitian=True), scores)
+    change = _deleted(information, parts, scores)
     factor = (g - 1) / g if g > 1 else float("nan")
     cov1 = inverse @ (scores.T @ scores) @ inverse / factor
     weights = np.einsum("gij,ji->g", parts, inverse)
     return Fit(beta, factor * change.T @ change, cov1, inverse, change, labels, effective(weights), kept)
+
+
+def _deleted(information: Floats, parts: Floats, scores: Floats) -> Floats:
+    """(H − H_g)⁻¹ s_g by cluster; what a cluster alone identifies does not move."""
+    k = scores.shape[1]
+    if k <= _FEW:
+        return np.asarray(np.einsum("gij,gj->gi", np.linalg.pinv(information - parts, hermitian=True), scores))
+    out = np.empty_like(scores)
+    for g, score in enumerate(scores):  # a factorisation each is many times faster than the pseudo-inverse
+        rest = information - parts[g]
+        try:
+            factor = cho_factor(rest)
+            pivots = np.abs(np.diag(factor[0]))
+            solved = pivots.min() > _SINGULAR * pivots.max()
+        except LinAlgError:
+            solved = False
+        out[g] = cho_solve(factor, score) if solved else np.linalg.pinv(rest, hermitian=True) @ score
+    return out

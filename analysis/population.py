@@ -8,7 +8,7 @@ before that day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from analysis import tidying
 from analysis.intervals import Floats
-from analysis.result import Frames
+from analysis.result import Frames, no_assessments, no_attendance, no_touches
 from analysis.settings import DEFAULT, Settings
 
 EPOCH = date(1970, 1, 1)
@@ -46,11 +46,13 @@ def quarter_start(day: int) -> int:
 @dataclass(frozen=True)
 class Log:
     """rows (dated, without self-referrals and duplicates, sorted by id): referral_id, group_id, given,
-    source_id, receiver_id, kind, present (1, 0, NaN), status, closed (NaN), amount, currency.
+    source_id, receiver_id, kind, present (1, 0, NaN), status, closed (NaN), amount, currency, asked (1, 0, NaN),
+    via (id of the referral it came from), counterpart (the other group, where the file names one).
 
     spells: person_id, group_id, joined, left (FOREVER = still there), dated (joined is known).
-    listed: groups that have a member list. cover: merged [start, end) by group. dropped: counts for the
-    data-quality notes. receiver: set when the log is one person's.
+    touches, assessments, attendance: dated ones, see tidying.
+    listed: groups that have a member list. cover: merged [start, end) by group, of referrals; covers: of every
+    kind of record. dropped: counts for the data-quality notes. receiver: set when the log is one person's.
     """
 
     rows: pd.DataFrame
@@ -63,6 +65,10 @@ class Log:
     imported_on: int
     receiver: str | None = None
     settings: Settings = DEFAULT
+    touches: pd.DataFrame = field(default_factory=lambda: tidying.touches(no_touches())[0])
+    assessments: pd.DataFrame = field(default_factory=lambda: tidying.assessments(no_assessments()))
+    attendance: pd.DataFrame = field(default_factory=lambda: tidying.attendance(no_attendance()))
+    covers: Mapping[str, Mapping[str, tuple[tuple[int, int], ...]]] = field(default_factory=dict)
     _views: dict[int, View] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -102,6 +108,19 @@ class View:
             rows["amount"] = rows["amount"].mask(later)
         self.group_rows = rows  # of everybody: a field's recording is judged by the whole group
         self.rows = rows[rows["receiver_id"] == log.receiver].reset_index(drop=True) if log.receiver else rows
+        self.shared: dict[str, object] = {}  # what several claims of this day compute alike
+
+    @cached_property
+    def touches(self) -> pd.DataFrame:
+        return self.log.touches[self.log.touches["day"] < self.day].reset_index(drop=True)
+
+    @cached_property
+    def assessments(self) -> pd.DataFrame:
+        return self.log.assessments[self.log.assessments["day"] < self.day].reset_index(drop=True)
+
+    @cached_property
+    def attendance(self) -> pd.DataFrame:
+        return self.log.attendance[self.log.attendance["day"] < self.day].reset_index(drop=True)
 
     @cached_property
     def given(self) -> Days:
@@ -140,10 +159,10 @@ class View:
         """Spells known by that day. A group without a member list: from first to last record of each
         receiver."""
         spells = self.log.spells[self.log.spells["joined"] < self.day]
-        bare = ~self.rows["group_id"].isin(self.log.listed)
+        bare = ~self.group_rows["group_id"].isin(self.log.listed)
         if not bare.any():
             return spells.reset_index(drop=True)
-        seen = self.rows[bare].groupby(["receiver_id", "group_id"], sort=True)["given"].agg(["min", "max"])
+        seen = self.group_rows[bare].groupby(["receiver_id", "group_id"], sort=True)["given"].agg(["min", "max"])
         made = pd.DataFrame(
             {"person_id": seen.index.get_level_values(0), "group_id": seen.index.get_level_values(1),
              "joined": seen["min"].to_numpy(), "left": seen["max"].to_numpy() + 1, "dated": False}
@@ -195,6 +214,7 @@ _DROPPED = {
     "duplicate": "{n} rows repeat a referral of the same prospect within 30 days and are counted once.",
     "both_sides": "{n} rows are the other chapter's copy of a referral and are counted once.",
     "undated": "{n} referrals have no day, only a period, and cannot enter dated figures.",
+    "undated_touches": "{n} one-to-ones and other contacts have no day, only a period, and cannot enter dated figures.",
 }
 
 
@@ -211,16 +231,19 @@ def prepare(frames: Frames | Log, settings: Settings = DEFAULT) -> Log:
             "referral_id": tidying.text(raw["referral_id"]), "group_id": tidying.text(raw["group_id"]),
             "given": given.fillna(-1).astype("int64"), "source_id": tidying.text(raw["source_id"]),
             "receiver_id": tidying.text(raw["receiver_id"]), "kind": tidying.text(raw["source_kind"]),
-            "present": raw["present"].astype("boolean").astype("Float64").to_numpy(dtype=float,
-                                                                                   na_value=np.nan),
-            "status": tidying.text(raw["status"]),
-            "closed": pd.to_numeric(raw["closed"]).astype("Float64").to_numpy(dtype=float, na_value=np.nan),
+            "present": tidying.numbers(raw["present"].astype("boolean")), "status": tidying.text(raw["status"]),
+            "closed": tidying.numbers(raw["closed"]),
             "amount": pd.to_numeric(raw["amount"]).to_numpy(dtype=float, na_value=np.nan),
             "currency": tidying.text(raw["currency"]), "prospect": tidying.text(raw["prospect"]),
-            "tier": pd.to_numeric(raw["tier"]).astype("Float64").to_numpy(dtype=float, na_value=np.nan),
+            "tier": tidying.numbers(raw["tier"]), "asked": tidying.numbers(raw["asked"].astype("boolean")),
+            "via": tidying.text(raw["via_referral_id"]), "counterpart": tidying.text(raw["counterpart_group"]),
         }
     )[dated]  # fmt: skip
-    last_event = tidying.last_events(rows, imported)
+    spells = tidying.spells(frames.memberships, settings.spell_gap_days)
+    touches, undated_touches = tidying.touches(frames.touches)
+    other = {"touches": touches, "assessments": tidying.assessments(frames.assessments),
+             "attendance": tidying.attendance(frames.attendance)}  # fmt: skip
+    last_event = tidying.last_events(_events(rows, frames, spells, other), imported)
     rows = rows.sort_values("referral_id", kind="stable").reset_index(drop=True)
     unknown = rows["source_id"].isna()
     rows.loc[unknown, "source_id"] = "?" + rows.loc[unknown, "referral_id"]  # each its own source: never pooled
@@ -230,13 +253,34 @@ def prepare(frames: Frames | Log, settings: Settings = DEFAULT) -> Log:
     rows = rows[~copy].reset_index(drop=True)
     again = tidying.duplicates(rows, settings.same_referral_days)
     dropped = {"undated": int((~dated).sum()), "self": int(own.sum()), "both_sides": int(copy.sum()),
-               "duplicate": int(again.sum())}  # fmt: skip
+               "duplicate": int(again.sum()), "undated_touches": undated_touches}  # fmt: skip
     rows = rows[~again].drop(columns=["prospect", "tier"]).reset_index(drop=True)
-    spells = tidying.spells(frames.memberships, settings.spell_gap_days)
     names = dict(zip(frames.people["person_id"], frames.people["name"], strict=True))
     cover = tidying.cover(frames.coverage, rows, imported)
+    covers = {"referrals": cover}
+    for kind in sorted(set(touches["kind"])):
+        covers[kind] = tidying.cover(frames.coverage, touches[touches["kind"] == kind], imported, kind, "day")
+    covers["attendance"] = tidying.cover(frames.coverage, other["attendance"], imported, "attendance", "day")
     return Log(rows, spells, names, frozenset(spells["group_id"]), cover, dropped, last_event, imported,
-               frames.receiver, settings)  # fmt: skip
+               frames.receiver, settings, **other, covers=covers)  # fmt: skip
+
+
+def _events(
+    rows: pd.DataFrame, frames: Frames, spells: pd.DataFrame, other: Mapping[str, pd.DataFrame]
+) -> Iterator[tuple[pd.Series, pd.Series]]:
+    """Group and day of everything that moves the as-of day. An assessment names no group: it belongs to those of
+    its assessor."""
+    yield rows["group_id"], rows["given"]
+    yield rows["group_id"], rows["closed"]
+    thanks = frames.thanks
+    yield tidying.text(thanks["group_id"]), pd.Series(tidying.numbers(thanks["given"]))
+    for name in ("touches", "attendance"):
+        yield other[name]["group_id"], other[name]["day"]
+    homes = pd.concat([spells[["person_id", "group_id"]],
+                       rows[["receiver_id", "group_id"]].set_axis(["person_id", "group_id"], axis=1)])  # fmt: skip
+    rated = other["assessments"][["assessor_id", "day"]].merge(
+        homes.drop_duplicates(), left_on="assessor_id", right_on="person_id")  # fmt: skip
+    yield rated["group_id"], rated["day"]
 
 
 def months(day: Floats | Days) -> Days:

@@ -22,6 +22,22 @@ HOW_TO = {
     "(customer, member, partner, personal or inbound), or label the sources on the Data page.",
     "status": "The log does not say what became of the referrals. Add the columns “status” (open, won or "
     "lost) and “closed on” to the log and fill them in as referrals are settled.",
+    "source_id": "The log does not say who gave the referrals. Add a column “source” with a name for each.",
+    "via": "The log does not say which referral led to which. Add a column “came from referral” with the number or "
+    "line of the earlier referral wherever one led to another.",
+    "asks": "Asks are not recorded here. Keep a list of contacts with the columns date, from, to and kind, and enter "
+    "an “ask” whenever somebody asks another for a referral or a favour, also when nothing comes of it; enter help, "
+    "introductions and testimonials too. A referral marked as asked for does not do: it is there only if the ask "
+    "succeeded.",
+    "assessments": "Ratings of referral sources are not recorded here. Keep a list with the columns date, assessor, "
+    "source and the 13 points, answered yes or no, and rate each source again after half a year.",
+    "comfort": "Nobody has noted here how comfortable sources are with referring. Ask them for a number from 0 to 10 "
+    "and keep a list with the columns date, assessor, source and comfort; ask a few of them again within three months.",
+    "perceived_value": "Neither the value that sources see in referring nor how comfortable they are with it is "
+    "recorded here. Keep a list with the columns date, assessor, source and perceived value (or comfort), a number "
+    "from 0 to 10.",
+    "known": "When two people got to know one another is not recorded here, other than by a referral. Import a member "
+    "list with the columns name, joined and left, or a list of one-to-ones with their dates.",
     "closed": "The log says that referrals were won but not when. Add a column “closed on” with the day of closing.",
 }
 

@@ -138,6 +138,7 @@ class Result:
     lock_estimate: Estimate | None = None
     basis: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    method: Mapping[str, Any] = field(default_factory=dict)  # settings that are not the program's own
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -159,4 +160,5 @@ class Result:
             "need_more": self.need_more and self.need_more.to_json(),
             "basis": dict(self.basis),
             "warnings": list(self.warnings),
+            "method": dict(self.method),
         }

@@ -48,14 +48,14 @@ class Cells:
         return np.column_stack([np.ones(len(group)), *(group == g for g in np.unique(group)[1:])]).astype(float)
 
 
-def cells(view: View) -> Cells:
+def cells(view: View, *, undated: bool = False) -> Cells:
     """All spells, past and current, whose joining is known: the panel of current members alone would be
-    survivors."""
+    survivors. undated: the others too, whose tenure then means nothing."""
     spells = view.spells
-    dated = np.flatnonzero(spells["dated"].to_numpy())
+    dated = np.flatnonzero(spells["dated"].to_numpy() | undated)
     parts = []
     for group in sorted(set(spells["group_id"].to_numpy()[dated])):
-        whole = _whole_months(view, group)
+        whole = whole_months(view, group)
         mine = dated[spells["group_id"].to_numpy()[dated] == group]
         parts.append((np.repeat(mine, len(whole)), np.tile(whole, len(mine))))
     spell = np.concatenate([p[0] for p in parts]) if parts else np.empty(0, np.int64)
@@ -75,7 +75,7 @@ def cells(view: View) -> Cells:
                  middle / DAYS_A_YEAR, cell_of_row)  # fmt: skip
 
 
-def _whole_months(view: View, group: str) -> Codes:
+def whole_months(view: View, group: str) -> Codes:
     """Calendar months wholly inside coverage and before the day: a month half imported is not a quiet
     month."""
     found: set[int] = set()
@@ -169,9 +169,9 @@ def attrition(view: View, years: int) -> pd.DataFrame:
     return pd.DataFrame(out, columns=["tenure_year", "entered", "left", "staying"])
 
 
-def leaving_odds(view: View, panel: Cells) -> tuple[float | None, int]:
+def leaving_odds(view: View, panel: Cells, of: Mask | None = None) -> tuple[float | None, int]:
     """Odds of leaving next month after a half-year one standard deviation below one's own pace, and the
-    leavers.
+    leavers. of: by spell, whose ends count as leaving (all, without any).
 
     Discrete-time logit on the member's last six cells against the spell's own rate, with a first-year term.
     Above 1.3 or so, the same-person figure is biased downwards: people leave because it went badly.
@@ -192,6 +192,8 @@ def leaving_odds(view: View, panel: Cells) -> tuple[float | None, int]:
     known = (expected > 0) & (left >= end) & (month_start(month[last] + 2) <= view.day)
     last, first, expected, left, end = last[known], first[known], expected[known], left[known], end[known]
     leaves = ((left < month_start(month[last] + 2)) & (left < FOREVER)).astype(float)
+    if of is not None:
+        leaves *= of[spell[last]]
     if leaves.sum() < 10:
         return None, int(leaves.sum())
     short = -(total[last + 1] - total[first] - expected) / np.sqrt(expected)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 FOREVER = 10**7  # a day after any log
 Mask = NDArray[np.bool_]
+CHECKLIST = tuple(f"q{i:02d}" for i in range(1, 14))
 
 
 def text(column: pd.Series) -> pd.Series:
@@ -16,11 +19,18 @@ def text(column: pd.Series) -> pd.Series:
     return values.where(values.notna(), None)
 
 
-def last_events(rows: pd.DataFrame, imported: int) -> dict[str, int]:
-    events = pd.concat([rows[["group_id", "given"]].set_axis(["group_id", "day"], axis=1),
-                        rows[["group_id", "closed"]].set_axis(["group_id", "day"], axis=1)])  # fmt: skip
-    events = events[events["day"] <= imported]
-    return {str(group): int(day) for group, day in events.groupby("group_id")["day"].max().items()}
+def numbers(column: pd.Series) -> NDArray[np.float64]:
+    """Days, counts or yes/no as floats with NaN."""
+    return pd.to_numeric(column).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+
+def last_events(events: Iterable[tuple[pd.Series, pd.Series]], imported: int) -> dict[str, int]:
+    """By group the largest day ≤ imported. events: pairs of columns, group and day."""
+    parts = [pd.DataFrame({"group_id": group.to_numpy(dtype=object), "day": day.to_numpy(dtype=float)})
+             for group, day in events]  # fmt: skip
+    found = pd.concat(parts, ignore_index=True)
+    found = found[found["day"] <= imported]
+    return {str(group): int(day) for group, day in found.groupby("group_id")["day"].max().items()}
 
 
 def copies(rows: pd.DataFrame) -> Mask:
@@ -73,10 +83,12 @@ def spells(memberships: pd.DataFrame, gap: int) -> pd.DataFrame:
     )
 
 
-def cover(coverage: pd.DataFrame, rows: pd.DataFrame, imported: int) -> dict[str, tuple[tuple[int, int], ...]]:
+def cover(
+    coverage: pd.DataFrame, rows: pd.DataFrame, imported: int, kind: str = "referrals", day: str = "given"
+) -> dict[str, tuple[tuple[int, int], ...]]:
     """Union of the imports' periods by group; a group that none names is covered from first to last
     record."""
-    mine = coverage[coverage["record_kind"] == "referrals"].sort_values(["group_id", "start", "end"], kind="stable")
+    mine = coverage[coverage["record_kind"] == kind].sort_values(["group_id", "start", "end"], kind="stable")
     out: dict[str, list[tuple[int, int]]] = {}
     for group, start, end in zip(mine["group_id"], mine["start"], mine["end"], strict=True):
         spans = out.setdefault(str(group), [])
@@ -84,7 +96,54 @@ def cover(coverage: pd.DataFrame, rows: pd.DataFrame, imported: int) -> dict[str
             spans[-1] = (spans[-1][0], max(spans[-1][1], int(end)))
         else:
             spans.append((int(start), int(end)))
-    seen = rows[rows["given"] <= imported].groupby("group_id")["given"].agg(["min", "max"])
+    seen = rows[rows[day] <= imported].groupby("group_id")[day].agg(["min", "max"])
     for group, first, last in seen.itertuples():
         out.setdefault(str(group), [(int(first), int(last) + 1)])
     return {group: tuple(spans) for group, spans in out.items()}
+
+
+def touches(raw: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """touch_id, group_id, day, from_id, to_id, kind, purpose, outcome, n: dated touches between two people,
+    each once; and how many have no day.
+
+    A one-to-one that both sides entered is one per unordered pair and day; its ends are in byte order.
+    """
+    out = pd.DataFrame({name: text(raw[name]) for name in
+                        ("touch_id", "group_id", "from_id", "to_id", "kind", "purpose", "outcome")})  # fmt: skip
+    day, quantity = numbers(raw["happened"]), numbers(raw["quantity"])
+    out["n"] = np.where(np.isnan(quantity), 1.0, quantity)
+    out["day"] = np.where(np.isnan(day), -1, day).astype(np.int64)
+    undated = np.isnan(day)
+    out = out[~undated & out["kind"].notna().to_numpy()].sort_values("touch_id", kind="stable")
+    meeting = (out["kind"] == "one_to_one") & out["from_id"].notna() & out["to_id"].notna()
+    met = out[meeting].copy()
+    ends = np.sort(met[["from_id", "to_id"]].to_numpy(dtype=object).astype(str), axis=1)
+    met["from_id"], met["to_id"], met["n"] = ends[:, 0].astype(object), ends[:, 1].astype(object), 1.0
+    met = met.drop_duplicates(["from_id", "to_id", "day"])
+    out = pd.concat([out[~meeting], met]).sort_values("touch_id", kind="stable")
+    itself = (out["from_id"] == out["to_id"]).to_numpy()
+    return out[~itself].reset_index(drop=True), int(undated.sum())
+
+
+def assessments(raw: pd.DataFrame) -> pd.DataFrame:
+    """assessment_id, day, assessor_id, source_id, q01 … q13 (1, 0, NaN), comfort, perceived_value: dated ones of
+    a named source by a named assessor."""
+    out = pd.DataFrame({name: text(raw[name]) for name in ("assessment_id", "assessor_id", "source_id")})
+    day = numbers(raw["assessed"])
+    out["day"] = np.where(np.isnan(day), -1, day).astype(np.int64)
+    for name in (*CHECKLIST, "comfort", "perceived_value"):
+        column = raw[name].astype("boolean") if name in CHECKLIST else raw[name]
+        out[name] = numbers(column)
+    fine = ~np.isnan(day) & out["assessor_id"].notna().to_numpy() & out["source_id"].notna().to_numpy()
+    fine &= (out["assessor_id"] != out["source_id"]).to_numpy()
+    return out[fine].sort_values("assessment_id", kind="stable").reset_index(drop=True)
+
+
+def attendance(raw: pd.DataFrame) -> pd.DataFrame:
+    """group_id, person_id, day, status (P A L M S), one entry a person and meeting."""
+    out = pd.DataFrame({name: text(raw[name]) for name in ("group_id", "person_id", "status")})
+    day = numbers(raw["meeting"])
+    out["day"] = np.where(np.isnan(day), -1, day).astype(np.int64)
+    out = out[~np.isnan(day) & out["person_id"].notna().to_numpy()]
+    out = out.sort_values(["group_id", "person_id", "day", "status"], kind="stable")
+    return out.drop_duplicates(["group_id", "person_id", "day"]).reset_index(drop=True)

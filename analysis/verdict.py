@@ -7,14 +7,15 @@ the margin), and comes first, so that a tiny but certain difference is not sold 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from analysis.claims.base import Measured
+from analysis.claims.base import Measured, nearer_end
+from analysis.growth import Shape
 from analysis.intervals import Figure
 from analysis.result import NeedMore
 from analysis.settings import DEFAULT, Settings
@@ -39,6 +40,12 @@ def family_q(p: Mapping[str, float | None]) -> dict[str, float]:
         return {}
     q = multipletests(list(known.values()), method="fdr_bh")[1]
     return dict(zip(known, (float(v) for v in q), strict=True))
+
+
+def family(measured: Mapping[str, Measured], settings: Settings = DEFAULT) -> dict[str, float]:
+    """q of the claims that can give a verdict. A method under test gives none, so it makes no discovery that the others
+    would have to be corrected for: it joins the family when its simulated worlds have been passed."""
+    return family_q({name: m.p for name, m in measured.items() if name not in settings.under_test})
 
 
 def decide(
@@ -75,20 +82,87 @@ def decide(
 
 
 def _rule(figure: Figure, measured: Measured, q: float, settings: Settings) -> Verdict:
-    theta0, delta = measured.theta0, measured.delta
-    low95, high95 = figure.bounds(0.95)
-    low99, high99 = figure.bounds(0.99)
-    if theta0 - delta < low95 and high95 < theta0 + delta:
-        side = "but in the claim's direction" if low99 > theta0 else "but against it" if high99 < theta0 else None
+    verdict = _RULES[measured.rule](figure, measured, q <= settings.verdict_q)
+    if verdict.verdict in measured.withheld:
+        return Verdict(NOT_ENOUGH, measured.withheld[verdict.verdict])
+    if verdict.verdict == SUPPORTED and measured.adds:
+        return replace(verdict, detail="; ".join(filter(None, (verdict.detail, measured.adds))))
+    return verdict
+
+
+def _difference(figure: Figure, measured: Measured, significant: bool) -> Verdict:
+    """Larger than theta0 (smaller, where direction is −1), and every further part of a composite too.
+
+    A composite's p speaks of "supported" alone, so that its contradiction rests on the 99 % interval of the figure.
+    """
+    theta0, delta, sign = measured.theta0, measured.delta, measured.direction
+    (low95, high95), (low99, high99) = (_facing(figure.bounds(level), sign) for level in (0.95, 0.99))
+    centre = sign * theta0
+    if centre - delta < low95 and high95 < centre + delta:
+        side = "but in the claim's direction" if low99 > centre else "but against it" if high99 < centre else None
         return Verdict(NO_DIFFERENCE, side)
-    if q > settings.verdict_q or not (low99 > theta0 or high99 < theta0):
-        return Verdict(NOT_ENOUGH)
-    hangs_on = _crossing(figure, theta0)
-    if hangs_on:
-        return Verdict(NOT_ENOUGH, f"hangs on one {hangs_on}", fragile=True)
-    if low99 > theta0:
-        return Verdict(SUPPORTED, "clearly large enough" if low95 >= theta0 + delta else "size uncertain")
-    return Verdict(CONTRADICTED, "clearly large enough" if high95 <= theta0 - delta else "size uncertain")
+    if low99 > centre and significant and all(part.holds for part in measured.parts):
+        parts = [(figure, theta0), *((part.figure, part.theta0) for part in measured.parts)]
+        hangs_on = next(filter(None, (_crossing(f, at) for f, at in parts)), None)
+        size = "clearly large enough" if low95 >= centre + delta else "size uncertain"
+        return _unless_fragile(hangs_on, Verdict(SUPPORTED, size))
+    if high99 < centre and (significant or measured.parts):
+        size = "clearly large enough" if high95 <= centre - delta else "size uncertain"
+        return _unless_fragile(_crossing(figure, theta0), Verdict(CONTRADICTED, size))
+    return Verdict(NOT_ENOUGH)
+
+
+def _facing(bounds: tuple[float, float], sign: int) -> tuple[float, float]:
+    return bounds if sign > 0 else (-bounds[1], -bounds[0])
+
+
+def _equivalence(figure: Figure, measured: Measured, significant: bool) -> Verdict:
+    """Supported inside theta0 ± delta (95 %), contradicted wholly outside (99 %); p is against the nearer end."""
+    low, high = measured.theta0 - measured.delta, measured.theta0 + measured.delta
+    (low95, high95), (low99, high99) = figure.bounds(0.95), figure.bounds(0.99)
+    hangs_on = _crossing(figure, nearer_end(figure.theta, measured.theta0, measured.delta))
+    if low < low95 and high95 < high and significant:
+        return _unless_fragile(hangs_on, Verdict(SUPPORTED))
+    if (high99 < low or low99 > high) and significant:
+        return _unless_fragile(hangs_on, Verdict(CONTRADICTED))
+    return Verdict(NOT_ENOUGH)
+
+
+def _chain(figure: Figure, measured: Measured, significant: bool) -> Verdict:
+    """Children a parent: above theta0 (1) it snowballs; below delta there is hardly a chain; between, it multiplies."""
+    (low95, high95), (low99, high99) = figure.bounds(0.95), figure.bounds(0.99)
+    hangs_on = _crossing(figure, measured.theta0)
+    if high95 < measured.delta:
+        return Verdict(NO_DIFFERENCE, "hardly any referral leads to another")
+    if low99 > measured.theta0 and significant:
+        return _unless_fragile(hangs_on, Verdict(SUPPORTED, "it snowballs"))
+    if high99 < measured.theta0 and low95 > measured.delta and significant:
+        return _unless_fragile(hangs_on, Verdict(CONTRADICTED, "it multiplies but does not snowball"))
+    return Verdict(NOT_ENOUGH)
+
+
+def _shape(figure: Figure, measured: Measured, significant: bool) -> Verdict:
+    """Shape of growth, 0 exponential and 1 linear: supported if the data accept the one and reject the other (95 %).
+
+    q is of rejecting the line, so a contradiction rests on the two tests alone. Too small a change is neither.
+    """
+    exponential, linear = figure.p(0.0) > 0.05, figure.p(1.0) > 0.05
+    if isinstance(figure, Shape) and figure.flat:
+        return Verdict(CONTRADICTED, "neither: flat")
+    if exponential and not linear and significant:
+        return Verdict(SUPPORTED)
+    if linear and not exponential:
+        return Verdict(CONTRADICTED, "a straight line fits, an exponential does not")
+    return Verdict(NOT_ENOUGH)
+
+
+_RULES: Mapping[str, Callable[[Figure, Measured, bool], Verdict]] = {
+    "difference": _difference, "equivalence": _equivalence, "chain": _chain, "shape": _shape,
+}  # fmt: skip
+
+
+def _unless_fragile(hangs_on: str | None, verdict: Verdict) -> Verdict:
+    return Verdict(NOT_ENOUGH, f"hangs on one {hangs_on}", fragile=True) if hangs_on else verdict
 
 
 def _crossing(figure: Figure, theta0: float) -> str | None:
@@ -130,6 +204,8 @@ def need_more(measured: Measured, settings: Settings = DEFAULT) -> NeedMore:
         waiting_helps = between is not None and between < settings.verdict_months_share * target
     waiting_helps = waiting_helps and not any(gate.clusters for gate in failed)
     n, k = max(counts, default=None), max(clusters, default=None)
+    if measured.planning:
+        return NeedMore(None, measured.unit, None, k, measured.planning)
     months = None
     if waiting_helps and n and measured.per_month > 0:
         months = int(np.ceil(n / measured.per_month))

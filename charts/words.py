@@ -79,7 +79,7 @@ def spread(unit: Unit, e: Estimate, locale: str = formats.DEFAULT) -> str:
     """The 95 % interval in the claim's unit: "6 to 8 of 10", "−6 to +24 points"."""
     if formats.missing(e.low95) or formats.missing(e.high95):
         return formats.NONE
-    if unit is SHARE and e.value is not None:
+    if unit.natural and e.value is not None:
         base = formats.base_of(e.value, e.low95, e.high95)
         low, high = (formats.number((x or 0) * base, locale) for x in (e.low95, e.high95))
         return f"{low} to {high} of {base}"
@@ -109,7 +109,7 @@ def headline(result: Result, locale: str = formats.DEFAULT) -> str:
 def _values(unit: Unit, e: Estimate, locale: str) -> dict[str, str]:
     value = e.value or 0.0
     n = e.n.get("decided") or e.n.get("members") or next(iter(e.n.values()), 0)
-    base = formats.base_of(value, e.low95, e.high95) if unit is SHARE else 10
+    base = formats.base_of(value, e.low95, e.high95) if unit.natural else 10
     return {
         "of": formats.of_base(value, base, locale),
         "points": formats.points(value, locale),
@@ -118,6 +118,7 @@ def _values(unit: Unit, e: Estimate, locale: str) -> dict[str, str]:
         "times": formats.times(value, locale),
         "yearly": f"{formats.yearly(value, locale)}",
         "gain": f"{formats.number(abs(value - 1) * 100, locale)} %",
+        "value": unit.write(value, locale),
         "span": spread(unit, e, locale),
         "k": formats.number(value * n, locale),
         "n": formats.number(n, locale),
@@ -194,3 +195,11 @@ def source(result: Result) -> str:
     """Author and title of the claim's source."""
     author, title = result.source.get("author", ""), result.source.get("title", "")
     return ", ".join(part for part in (author, f"“{title}”" if title else "") if part)
+
+
+def method_line(result: Result) -> str:
+    """Which judgements of the method this workspace has changed; empty where the program's own are in force."""
+    if not result.method:
+        return ""
+    said = ", ".join(f"{name.replace('_', ' ')} = {value}" for name, value in result.method.items())
+    return f"method changed here ({said}): what was proved by simulation holds for the program's own values"

@@ -33,6 +33,23 @@ class Gate:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A further condition of a composite claim, which holds if its interval lies above theta0 (working scale).
+
+    level: of the two-sided interval whose lower end has to clear theta0 (.99; .95 where the claim says so).
+    """
+
+    name: str
+    figure: Figure
+    theta0: float
+    level: float = 0.99
+
+    @property
+    def holds(self) -> bool:
+        return bool(self.figure.bounds(self.level)[0] > self.theta0)
+
+
+@dataclass(frozen=True)
 class Measured:
     """A claim on one date, without a verdict.
 
@@ -40,6 +57,15 @@ class Measured:
     against, favour: the same with every gap in the records counted against and for the claim, where gaps are
     large enough to matter. unrecorded: sentences that say what is not recorded and how to start.
     n, unit: the counting unit of "about N more"; per_month: how many arrive.
+
+    How the figure becomes a verdict (see analysis.verdict), for claims that are not "larger than theta0":
+    direction: −1 where the claim says that the figure lies below theta0.
+    rule: "difference"; "equivalence" (supported = inside theta0 ± delta); "chain" and "shape" (banded claims).
+    parts: what else must hold for "supported" (a composite claim); its p is the largest of all parts, 1 for a part on
+        the wrong side.
+    withheld: by verdict, a sentence why that one is not given although the figure's interval would allow it.
+    adds: what the detail of "supported" says besides its size.
+    planning: the sentence to print instead of "about N more", where no number of rows can be named.
     """
 
     claim: str
@@ -61,6 +87,12 @@ class Measured:
     basis: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    direction: int = 1
+    rule: str = "difference"
+    parts: tuple[Part, ...] = ()
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    adds: str | None = None
+    planning: str | None = None
 
     @property
     def passes(self) -> bool:
@@ -69,12 +101,31 @@ class Measured:
 
     @property
     def p(self) -> float | None:
-        """p against theta0; with gaps the larger of the two extremes. None before the gates are passed."""
+        """Two-sided p against what "supported" has to clear; with gaps the larger of the two extremes. None before the
+        gates are passed.
+
+        Of an equivalence claim that is the nearer end of its range. A composite takes the largest of its parts.
+        """
         if not self.passes:
             return None
         figures = [f for f in (self.against, self.favour) if f is not None] or [self.figure]
-        values = [f.p(self.theta0) if f.usable else 1.0 for f in figures]
+        values = [self._p_of(f) if f.usable else 1.0 for f in figures]
+        for part in self.parts:
+            above = part.figure.usable and part.figure.theta > part.theta0
+            values.append(part.figure.p(part.theta0) if above else 1.0)
         return float(max(values))
+
+    def _p_of(self, figure: Figure) -> float:
+        if self.rule == "equivalence":
+            return figure.p(nearer_end(figure.theta, self.theta0, self.delta))
+        if self.parts and self.direction * (figure.theta - self.theta0) <= 0:
+            return 1.0
+        return figure.p(self.theta0)
+
+
+def nearer_end(theta: float, theta0: float, delta: float) -> float:
+    """The end of theta0 ± delta that lies nearer to theta."""
+    return theta0 + delta if theta >= theta0 else theta0 - delta
 
 
 class Claim(ABC):

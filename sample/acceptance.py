@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.settings import DEFAULT
-from sample.knobs import knobs_of
+from sample.recipes import knobs_of
 from sample.trial import CELLS, FAMILY, LOCKS, Cell, Tally, run, truth_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,7 +32,17 @@ CHUNK = 10  # replicates that one task makes
 
 
 # Neither what a world is called nor how it is written or shown has a part in the counts.
-NO_PART = ("overview.py", "engine.py", "scope.py", "acceptance.py", "files.py", "writers.py", "words.py", "knobs.py")
+NO_PART = (
+    "overview.py",
+    "engine.py",
+    "scope.py",
+    "acceptance.py",
+    "files.py",
+    "writers.py",
+    "words.py",
+    "knobs.py",
+    "recipes.py",
+)
 
 
 def code_version() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -47,7 +47,8 @@ class Style:
     currency: str = "column"  # column | symbol | none
     numbered: bool = False
     named_group: bool = True
-    banner: bool = False  # a title and an empty row above the table
+    banner: bool = False  # a title and an empty row above the table; in exports of systems their own banner
+    period: bool = False  # an export without a date is answered with the period that it covers, not with one day
     seed: int = 1  # order of the columns and which spelling of a header
 
 
@@ -70,7 +71,7 @@ def write_files(world: World, folder: Path, *, style: Style | None = None) -> Wr
     Raises ValueError for a style that does not exist or an encoding that cannot hold the world's names.
     """
     style = style or Style()
-    _check(style)
+    check(style)
     folder.mkdir(parents=True, exist_ok=True)
     staging = _as_kept(world, style)
     log_name, member_name = words.FILE_NAMES[style.language]
@@ -85,9 +86,10 @@ def write_files(world: World, folder: Path, *, style: Style | None = None) -> Wr
     return Written(tuple(logs), members, staging)
 
 
-def _check(style: Style) -> None:
+def check(style: Style, containers: Sequence[str] = CONTAINERS, languages: Sequence[str] = LANGUAGES) -> None:
+    """Raise ValueError for a word that is no choice."""
     for value, known, what in (
-        (style.container, CONTAINERS, "container"), (style.language, LANGUAGES, "language"),
+        (style.container, containers, "container"), (style.language, languages, "language"),
         (style.date_order, DATE_ORDERS, "date order"), (style.decimal, DECIMALS, "decimal convention"),
         (style.currency, ("column", "symbol", "none"), "place for the currency"),
     ):  # fmt: skip
@@ -146,7 +148,7 @@ def _column(frame: pd.DataFrame, name: str, style: Style) -> list[Any]:
     if name == "amount":
         symbols = [style.currency == "symbol" and words.SYMBOLS.get(c or "", c) for c in frame["currency"]]
         if text or style.currency == "symbol":
-            return [None if v is None else _money(v, style, s or "") for v, s in zip(values, symbols, strict=True)]
+            return [None if v is None else money(v, style, s or "") for v, s in zip(values, symbols, strict=True)]
         return [None if v is None else float(v) for v in values]
     if name in ("receiver_present", "asked"):
         yes, no = words.YES_NO[style.language]
@@ -155,7 +157,8 @@ def _column(frame: pd.DataFrame, name: str, style: Style) -> list[Any]:
     return [None if v is None else table[style.language][v] if table else v for v in values]
 
 
-def _money(value: str, style: Style, symbol: str) -> str:
+def money(value: str, style: Style, symbol: str = "") -> str:
+    """An amount such as 1234.50 as the style writes it."""
     whole, cents = value.split(".")
     point = style.decimal[-3] if style.decimal != "1234.5" else "."
     group = style.decimal[1] if not style.decimal[1].isdigit() else ""

@@ -1,13 +1,11 @@
-"""What can be turned in a simulated world, and the named worlds: null traps, true twins, the sample."""
+"""What can be turned in a simulated world."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from errors import UsageError
+RECORDS = ("thanks", "touches", "attendance", "assessments", "snapshots")
 
 
 @dataclass(frozen=True)
@@ -39,11 +37,27 @@ class Knobs:
     silent: int = 3  # known customers who refer almost never: at most .1 a year
     source_shape: float = 1.5  # Gamma shape of the rates of sources
     season: float = 0.25
+    fold: float = 1.0  # growth of everybody's rate over the log in equal steps, last over first
     log_drift: float = 0.0  # calendar growth of everybody's rate, per year
     log_tenure: float = 0.0  # growth with a member's own tenure, per year
     further_ratio: float = 1.0  # rate after a first referral made in absence ÷ after one made in presence
     top_two: float | None = None  # set: two best partners' total ÷ all customers' total, fixed rates, no members
     others: float = 1.0  # with top_two: rate of each further partner ÷ rate of one of the two
+    # members among themselves, and time
+    returned: float = 0.0  # share of member-given referrals that the receiver answers with one back
+    return_days: float = 60.0  # mean days until then
+    engage_sd: float = 0.0  # busy and idle times of a member, in giving and receiving alike
+    engage_ar: float = 0.8  # from one month to the next
+    give_elasticity: float = 0.0  # of receiving to what one gave in the six months before
+    feedback: float = 0.0  # of giving to what one received in the six months before
+    move: float = 0.0  # chance that a spell after the first is in another group
+    hop_ratio: float = 1.0  # rate in a spell ÷ rate in the spell before it in another group
+    age_ratio: float = 1.0  # rate of a pair of members after a year together ÷ before
+    burst: float = 0.0  # share of referrals followed by another of the same source within 30 days
+    source_life: float = 0.0  # months for which an outside source is there at all; 0 = always
+    met_months: float = 0.0  # months after joining within which an outside source is met
+    start_recorded: float = 1.0  # share of those meetings that are recorded
+    all_known: bool = False  # outside sources are known by name even if they never referred
     # presence
     away: float = 0.0  # logit of "the receiver was not there"
     sd_away: float = 0.8
@@ -77,121 +91,26 @@ class Knobs:
     gaps: tuple[int, ...] = ()  # months (0 = first) that nobody imported
     late: tuple[int, ...] = ()  # per group: months by which its log starts later than its members joined
     script: str = "world"  # or "western": every name fits in cp1252
+    # what is recorded besides referrals: thanks, touches, attendance, assessments, snapshots; rates a member-month
+    records: tuple[str, ...] = ()
+    meet_rate: float = 1.1  # one-to-ones
+    visit_rate: float = 0.25  # visitors brought
+    learn_rate: float = 0.8  # entries of education
+    deposit_rate: float = 0.6  # help, introductions, testimonials
+    likeable: float = 0.0  # likeability: on the log scale of deposits and on the logit of asks that are met
+    ask_rate: float = 0.3
+    ask_met: float = 0.45  # chance that an ask is met
+    diff_balance: float = 0.0  # risk difference of an ask with a balance above zero
+    standing_rate: float = 0.05
+    # how members rate their outside sources
+    rated: float = 0.5  # share of sources that are ever rated
+    rated_again: float = 0.35  # share of ratings repeated within 90 days
+    rating_noise: float = 1.0
+    rating_style: float = 0.8  # sd of an assessor's own level
+    rating_halo: float = 0.0  # how much the level follows what the assessor receives anyhow
+    rating_echo: float = 0.0  # points that every referral of the year before adds, in the place of what is true
+    value_ratio: float = 1.0  # rate of a source per point of the value that it sees in the relationship
+    depth_ratio: float = 1.0  # rate in the 180 days after an assessment of at least 7 of 13 ÷ after one of less
 
     def to_json(self) -> dict[str, Any]:
         return {f.name: list(v) if isinstance(v := getattr(self, f.name), tuple) else v for f in fields(self)}
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """One named world: what it is, the knobs that make it, the claims it is a null or a true twin of."""
-
-    what: str
-    knobs: Mapping[str, Any]
-    null_for: tuple[str, ...] = ()
-    true_for: tuple[str, ...] = ()
-
-
-_MIX = {"trade_kind": 1.0, "trade_close": 1.0, "trade_away": 1.2, "share_member": 0.25, "share_customer": 0.5}
-_PICKS = {
-    "members": 60, "months": 48, "base_rate": 2.0, "share_member": 0.0, "share_customer": 0.4,
-    "share_partner": 0.55,    "sd_close_giver": 0.0,
-}  # fmt: skip
-_LONG = {"months": 72, "base_rate": 0.9}
-_TREND = math.log(1.08)
-_ALL_BUT_S1 = ("L1", "L5", "L9", "S4", "T1")  # which two sources are best is not set in a plain world
-
-WORLDS: dict[str, Recipe] = {
-    "base": Recipe("every effect that the claims look for is zero", {}, null_for=_ALL_BUT_S1),
-    "all-null": Recipe(
-        "every effect is zero, the two best partners and all customers included",
-        {**_PICKS, "top_two": 1.0, "partners": 10, "months": 60},
-        null_for=("L1", "L5", "L9", "S1", "S4", "T1"),
-    ),
-    "away": Recipe("65 of 100 referrals are made in absence", {"away": 0.7046}, true_for=("L1",)),
-    "mix": Recipe(
-        "trades differ in their sources, in presence and in closing; inside a trade nothing matters",
-        _MIX,
-        null_for=("L5", "S4"),
-    ),
-    "absence-pays": Recipe(
-        "as mix, and a referral made in absence closes 10 points better",
-        {**_MIX, "diff_away": 0.10},
-        true_for=("L5",),
-    ),
-    "partners-pay": Recipe(
-        "as mix, and a professional's referral closes 10 points better",
-        {**_MIX, "diff_professional": 0.10},
-        true_for=("S4",),
-    ),
-    "slow": Recipe(
-        "professionals' referrals close as often and take much longer",
-        {"days_customer": 20.0, "days_professional": 110.0},
-        null_for=("S4",),
-    ),
-    "equal-totals": Recipe(
-        "any two professionals bring as much as all customers together",
-        {**_PICKS, "top_two": 1.0, "partners": 10},
-        null_for=("S1",),
-    ),
-    "top-two": Recipe(
-        "two professionals bring twice as much as all customers together",
-        {**_PICKS, "top_two": 2.0, "partners": 4, "others": 0.1},
-        true_for=("S1",),
-    ),
-    "frail": Recipe(
-        "tenure does nothing, but those who receive little leave first",
-        {**_LONG, "members": 60, "frailty": 1.2},
-        null_for=("T1",),
-    ),
-    "trend": Recipe(
-        "tenure does nothing, but the whole chapter grows by 8 % a year",
-        {**_LONG, "log_drift": _TREND},
-        null_for=("T1",),
-    ),
-    "grows": Recipe(
-        "a member receives 10 % more with every year of tenure, in a chapter that grows by 8 %",
-        {**_LONG, "log_drift": _TREND, "log_tenure": math.log(1.10)},
-        true_for=("T1",),
-    ),
-    "volume": Recipe(
-        "sources differ a great deal in how often they refer; presence means nothing",
-        {"source_shape": 0.7},
-        null_for=("L9",),
-    ),
-    "presence-drift": Recipe(
-        "the share of referrals in absence rises by one logit a year; presence means nothing",
-        {"away_drift": 1.0},
-        null_for=("L9",),
-    ),
-    "further": Recipe(
-        "who first refers in absence goes on 1.5 times as often", {"further_ratio": 1.5}, true_for=("L9",)
-    ),
-    "gap": Recipe(
-        "whole months were not imported, and two of three groups start late",
-        {**_LONG, "groups": 3, "members": 25, "gaps": (4, 5, 6, 17, 18, 30), "late": (0, 12, 24)},
-        null_for=_ALL_BUT_S1,
-    ),
-    "harbour": Recipe(
-        "an ordinary chapter that grew to 34 members: the sample data",
-        {
-            "members": 28, "months": 60, "base_rate": 0.82, "away": 0.75, "trade_close": 0.5,
-            "trade_kind": 0.3, "diff_away": 0.05, "diff_professional": 0.11, "further_ratio": 1.25,
-            "log_drift": 0.02, "log_tenure": 0.05, "frailty": 0.5, "close": 0.33,
-            "days_customer": 24.0, "days_professional": 58.0,
-            "share_member": 0.56, "share_customer": 0.25, "share_partner": 0.14, "share_personal": 0.05,
-            "amount_customer": 780.0, "amount_professional": 1350.0, "sd_amount": 1.15, "whole_amounts": 0.7,
-            "presence_missing": 0.02, "presence_from": 13, "prospect_missing": 0.04, "meeting_weekday": 3,
-        },
-    ),
-}  # fmt: skip
-
-
-def knobs_of(name: str, **changes: Any) -> Knobs:
-    """The knobs of a named world, some of them changed. Raises UsageError for an unknown world or knob."""
-    if name not in WORLDS:
-        raise UsageError(f"There is no world named “{name}”.", f"The worlds are {', '.join(WORLDS)}.")
-    unknown = set(changes) - {f.name for f in fields(Knobs)}
-    if unknown:
-        raise UsageError(f"A world has no knob named {', '.join(sorted(unknown))}.")
-    return Knobs(**{**WORLDS[name].knobs, **{k: v for k, v in changes.items() if v is not None}})

@@ -112,4 +112,24 @@ def spells(k: Knobs, people: Cast, seed: int, last: int) -> Spells:
         who, joined = who[back], (left + gap)[back]
     person, joined, left = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((joined, person))
-    return Spells(person[order], people.group[person[order]], joined[order], left[order])
+    made = Spells(person[order], people.group[person[order]], joined[order], left[order])
+    return _moved(k, made, seed) if k.move and k.groups > 1 else made
+
+
+def _moved(k: Knobs, spell: Spells, seed: int) -> Spells:
+    """Some who come back join another group, wherever they were before."""
+    rng, group = stream(seed, "move"), spell.group.copy()
+    goes, step = rng.random(len(spell)) < k.move, rng.integers(1, k.groups, len(spell))
+    for i in range(1, len(spell)):
+        if spell.person[i] == spell.person[i - 1]:
+            group[i] = (group[i - 1] + step[i]) % k.groups if goes[i] else group[i - 1]
+    return Spells(spell.person, group, spell.joined, spell.left)
+
+
+def hops(spell: Spells) -> np.ndarray:
+    """(spells,) how often the person had changed groups before the spell."""
+    same = np.concatenate([[False], spell.person[1:] == spell.person[:-1]])
+    changed = same & np.concatenate([[False], spell.group[1:] != spell.group[:-1]])
+    total = np.cumsum(changed)
+    start = np.maximum.accumulate(np.where(same, 0, np.arange(len(spell))))
+    return np.asarray(total - total[start])

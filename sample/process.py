@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from sample import dynamics, ratings
 from sample.knobs import Knobs
-from sample.membership import MONTH, YEAR, Cast, Spells, stream
+from sample.membership import MONTH, YEAR, Cast, Spells, hops, stream
 
 KINDS = ("member", "customer", "partner", "personal")
 MEMBER, CUSTOMER, PARTNER, PERSONAL = range(4)
@@ -37,12 +39,13 @@ class Events:
     kind: np.ndarray
     away: np.ndarray
     joined: np.ndarray  # first day of the receiver's spell
+    group: np.ndarray  # of that spell
 
     def __len__(self) -> int:
         return len(self.time)
 
     def take(self, rows: np.ndarray) -> Events:
-        return Events(*(getattr(self, f)[rows] for f in ("time", "receiver", "source", "kind", "away", "joined")))
+        return Events(*(getattr(self, f.name)[rows] for f in fields(self)))
 
 
 def shares(k: Knobs, people: Cast) -> np.ndarray:
@@ -67,6 +70,8 @@ def outside_sources(k: Knobs, people: Cast, seed: int) -> Sources:
         rate = size[owner] * shares(k, people)[owner, kind] / per_kind[kind] * weight
     else:
         rate = size[owner] * _fixed_weights(k, kind)
+    if k.value_ratio != 1.0:
+        rate = rate * k.value_ratio ** (ratings.values(k, seed, len(owner)) - ratings.MIDDLE)
     rate = np.where(silent, rng.uniform(0, SILENT, len(owner)), rate)
     if k.top_two is not None:  # the two best are set against *all* customers: these would tip the balance
         rate = np.where(silent, 0.0, rate)
@@ -96,7 +101,9 @@ def _arrivals(
     middle = (window[0] + window[1]) / 2
 
     def line(t: np.ndarray, joined: np.ndarray) -> np.ndarray:
-        return k.log_drift * (t - middle) / YEAR + k.log_tenure * (t - joined) / YEAR
+        gone = np.clip((t - window[0]) / (window[1] - window[0]), 0, 1)
+        steps = np.log1p((k.fold - 1) * gone) - math.log((1 + k.fold) / 2)
+        return k.log_drift * (t - middle) / YEAR + k.log_tenure * (t - joined) / YEAR + steps
 
     top = k.season + np.maximum(line(lo, spell.joined), line(hi, spell.joined))
     count = rng.poisson(np.where(hi > lo, rate * np.exp(top) * (hi - lo) / MONTH, 0.0))
@@ -111,16 +118,14 @@ def referrals(k: Knobs, people: Cast, spell: Spells, sources: Sources, *, window
     """Every referral of the window in order of time, with its giver and whether the receiver was away."""
     n = len(people)
     # Sources that go on more often after a first referral in absence: drawn at the higher rate, then thinned.
-    boost = max(k.further_ratio, 1.0)
+    boost = max(k.further_ratio, 1.0) * k.hop_ratio ** hops(spell)
     row, source = _pairs_of(spell, sources, n)
-    hit, time = _arrivals(k, boost * sources.rate[source], spell.take(row), window, stream(seed, "outside"))
+    rate = boost[row] * sources.rate[source] * max(k.depth_ratio, 1.0)
+    hit, time = _arrivals(k, rate, spell.take(row), window, stream(seed, "outside"))
     outside = (time, row[hit], n + source[hit], sources.kind[source[hit]])
     members = np.zeros(len(spell)) if k.top_two is not None else shares(k, people)[spell.person, MEMBER]
     rate = boost * k.base_rate * np.exp(people.receive[spell.person]) * members
-    hit, time = _arrivals(k, rate, spell, window, stream(seed, "inside"))
-    giver = _givers(k, people, spell, at=hit, time=time, rng=stream(seed, "givers"))
-    known = giver >= 0
-    inside = (time[known], hit[known], giver[known], np.full(int(known.sum()), MEMBER))
+    inside = _inside(k, people, spell, rate * max(k.age_ratio, 1.0) / (1 + k.returned), window, seed)
     time, at, giver, kind = (np.concatenate(pair) for pair in zip(outside, inside, strict=True))
     order = np.argsort(time, kind="stable")
     time, at, giver, kind = time[order], at[order], giver[order], kind[order]
@@ -129,7 +134,21 @@ def referrals(k: Knobs, people: Cast, spell: Spells, sources: Sources, *, window
     logit = k.away + people.away[receiver] + k.trade_away * people.trade[receiver]
     logit = logit + k.away_drift * (time - sum(window) / 2) / YEAR
     away = rng.random(len(time)) < 1 / (1 + np.exp(-logit))
-    return Events(time, receiver, giver, kind, away, spell.joined[at])
+    return Events(time, receiver, giver, kind, away, spell.joined[at], spell.group[at])
+
+
+def _inside(
+    k: Knobs, people: Cast, spell: Spells, rate: np.ndarray, window: tuple[int, int], seed: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Time, spell row, giver and kind of what members give one another."""
+    if dynamics.moving(k):
+        made = dynamics.inside(k, people, spell, rate, window=window, seed=seed)
+    else:
+        hit, time = _arrivals(k, rate, spell, window, stream(seed, "inside"))
+        giver = _givers(k, people, spell, at=hit, time=time, rng=stream(seed, "givers"))
+        made = time[giver >= 0], hit[giver >= 0], giver[giver >= 0]
+    made = dynamics.answered(k, spell, made, window=window, seed=seed)
+    return *made, np.full(len(made[0]), MEMBER)
 
 
 def _pairs_of(spell: Spells, sources: Sources, n: int) -> tuple[np.ndarray, np.ndarray]:

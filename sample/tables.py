@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -13,11 +13,12 @@ import pandas as pd
 from analysis.result import Frames
 from sample import names, outcome
 from sample.knobs import Knobs
-from sample.membership import EPOCH, MONTH, NEVER, Spells, stream
+from sample.membership import EPOCH, MONTH, NEVER, Cast, Spells, cast, stream
 from sample.process import KINDS, Events
+from sample.records import Records, dates
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class World:
     """Frames are built when first asked for; arrays are the world itself. Days are integers since 1970-01-01.
 
@@ -41,7 +42,11 @@ class World:
     spell_person: np.ndarray
     professions: list[str]
     person_names: list[str]
-    known: list[tuple[int, int, int]] = field(repr=False)  # (source, receiver, kind) of relations, silent ones too
+    origin: np.ndarray  # (people,) whom each of them is: a member's number, or after all members a source's
+    known: list[tuple[int, int, int]]  # (source, receiver, kind) of relations, silent ones too
+
+    def __repr__(self) -> str:
+        return f"World({self.name!r}, seed={self.seed})"
 
     # Canonical frames, as the store holds them
     @cached_property
@@ -52,7 +57,23 @@ class World:
 
     @cached_property
     def people(self) -> pd.DataFrame:
-        return pd.DataFrame({"person_id": _ids("p", len(self.person_names), 7), "name": self.person_names})
+        """The log's own people, and after them those whom only further records name."""
+        known = self.person_names + (self.records.beyond.names if self.knobs.records else [])
+        return pd.DataFrame({"person_id": _ids("p", len(known), 7), "name": known})
+
+    @cached_property
+    def cast(self) -> Cast:
+        """Everybody who ever was a member, seen or not, with his traits."""
+        return cast(self.knobs, self.seed, self.first, self.last)
+
+    @property
+    def cast_size(self) -> int:
+        return len(self.cast)
+
+    @cached_property
+    def records(self) -> Records:
+        """Thanks, touches, attendance, assessments, snapshots and slips, whether or not the world keeps them."""
+        return Records(self)
 
     @cached_property
     def memberships(self) -> pd.DataFrame:
@@ -61,8 +82,8 @@ class World:
                 "person_id": self.people["person_id"].to_numpy()[self.spell_person],
                 "group_id": self.groups["group_id"].to_numpy()[self.spell.group],
                 "profession": self.professions,
-                "joined_on": _dates(self.spell.joined),
-                "left_on": _dates(np.where(self.spell.left == NEVER, -1, self.spell.left)),
+                "joined_on": dates(self.spell.joined),
+                "left_on": dates(np.where(self.spell.left == NEVER, -1, self.spell.left)),
             }
         )
 
@@ -90,16 +111,16 @@ class World:
             {
                 "referral_id": referral_id,
                 "group_id": self.groups["group_id"].to_numpy()[self.group],
-                "given_on": _dates(self.day),
+                "given_on": dates(self.day),
                 "source_id": ids[self.person[:, 0]],
                 "receiver_id": ids[self.person[:, 1]],
                 "source_kind": np.array(KINDS, dtype=object)[self.events.kind],
-                "prospect": self._prospects(),
+                "prospect": self.prospects,
                 "receiver_present": pd.array(self._present(), dtype="boolean"),
                 "asked": pd.array(asked if self.knobs.asked_recorded else [None] * n, dtype="boolean"),
                 "via_referral_id": via,
                 "status": np.array(outcome.STATUS, dtype=object)[self.outcomes.status],
-                "closed_on": _dates(self.outcomes.closed),
+                "closed_on": dates(self.outcomes.closed),
                 "amount": [None if c < 0 else f"{c // 100}.{c % 100:02d}" for c in cents.tolist()],
                 "currency": [None if c < 0 else self.knobs.currency for c in cents.tolist()],
             }
@@ -117,7 +138,8 @@ class World:
         present[forgotten | (self.day < self.first + round(k.presence_from * MONTH))] = None
         return present
 
-    def _prospects(self) -> list[str | None]:
+    @cached_property
+    def prospects(self) -> list[str | None]:
         """Invented firms and persons, no two alike; one that a later referral came through is kept."""
         rng, n = stream(self.seed, "prospect"), len(self.events)
         firm = rng.random(n) < 0.6
@@ -156,15 +178,27 @@ class World:
             joined=pd.array(self.spell.joined, dtype="Int64"),
             left=_nullable(np.where(self.spell.left == NEVER, -1, self.spell.left)),
         )
-        by_group = zip(self.groups["group_id"], self.covered, strict=True)
-        rows = [(group, "referrals", *span) for group, spans in by_group for span in spans]
+        by_group = list(zip(self.groups["group_id"], self.covered, strict=True))
+        kinds = ("referrals", *self.records.kinds)
+        rows = [(group, kind, *span) for kind in kinds for group, spans in by_group for span in spans]
         coverage = pd.DataFrame(rows, columns=["group_id", "record_kind", "start", "end"]).astype(
             {"start": "Int64", "end": "Int64"}
         )
-        return Frames(referrals, members, self.people, coverage, date.fromordinal(EPOCH + self.last))
+        imported = date.fromordinal(EPOCH + self.last)
+        return Frames(referrals, members, self.people, coverage, imported, **self.records.frames())
+
+    def covers(self) -> dict[str, tuple[date, date] | None]:
+        """Kind of record → the days, both inclusive, that the world speaks for; None where stretches are missing."""
+        spans = {span for of_group in self.covered for span in of_group}
+        start, stop = next(iter(spans))
+        days = date.fromordinal(EPOCH + start), date.fromordinal(EPOCH + stop - 1)
+        return dict.fromkeys(("referrals", *self.records.kinds), days if len(spans) == 1 else None)
 
     def staging(self) -> dict[str, pd.DataFrame]:
-        """The same rows as a reader hands them to the store: names instead of ids, in the log's own order."""
+        """The same rows as a reader hands them to the store: names instead of ids, in the log's own order.
+
+        Referrals and members, and of the further records those that the world keeps.
+        """
         log, name = self.referrals, dict(zip(self.people["person_id"], self.people["name"], strict=True))
         title = dict(zip(self.groups["group_id"], self.groups["name"], strict=True))
         ref = [f"{k:05d}" for k in range(1, len(log) + 1)]
@@ -177,7 +211,8 @@ class World:
                 "period_to": pd.array(none, dtype="datetime64[us]"),
                 "source": _look_up(log["source_id"], name), "receiver": _look_up(log["receiver_id"], name),
                 "source_kind": log["source_kind"].astype(object), "group": _look_up(log["group_id"], title),
-                "prospect": _objects(log["prospect"]), "receiver_present": log["receiver_present"],
+                "counterpart_group": none, "prospect": _objects(log["prospect"]),
+                "receiver_present": log["receiver_present"],
                 "asked": log["asked"], "via": _look_up(log["via_referral_id"], number),
                 "tier": pd.array(none, dtype="Int64"), "heat": none, "status": log["status"].astype(object),
                 "closed_on": log["closed_on"], "amount": _objects(log["amount"]),
@@ -190,23 +225,25 @@ class World:
                 "row_no": np.arange(2, len(m) + 2), "name": _look_up(m["person_id"], name),
                 "profession": _objects(m["profession"]), "group": _look_up(m["group_id"], title),
                 "joined_on": m["joined_on"], "left_on": m["left_on"],
+                "renews_on": pd.array([None] * len(m), dtype="datetime64[us]"),
             }
         )  # fmt: skip
-        return {"referrals": referrals, "members": members}
+        tables = {"referrals": referrals, "members": members, **self.records.staging()}
+        return {kind: _plain_text(frame) for kind, frame in tables.items()}
 
 
 def _ids(letter: str, n: int, width: int) -> list[str]:
     return [f"{letter}{i:0{width}d}" for i in range(1, n + 1)]
 
 
-def _dates(days: np.ndarray) -> pd.Series:
-    """Days as datetime64[us]; −1 is missing."""
-    stamps = np.asarray(days).astype("datetime64[D]").astype("datetime64[us]")
-    return pd.Series(np.where(np.asarray(days) < 0, np.datetime64("NaT", "us"), stamps))
-
-
 def _nullable(days: np.ndarray) -> pd.Series:
     return pd.Series(pd.array(days, dtype="Int64")).mask(days < 0)
+
+
+def _plain_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Text as objects with None for what is missing, as readers give it."""
+    texts = [c for c in frame if isinstance(frame[c].dtype, pd.StringDtype) or frame[c].dtype == object]
+    return frame.assign(**{c: _objects(frame[c]) for c in texts})
 
 
 def _objects(column: pd.Series) -> pd.Series:

@@ -13,7 +13,7 @@ from analysis import verdict
 from analysis.claims import registry
 from analysis.claims.base import Measured
 from analysis.population import Log, prepare, quarter_start
-from sample.knobs import WORLDS
+from sample.recipes import WORLDS
 from sample.world import World, make_world
 
 FAMILY = "family"  # the pseudo claim: all claims together, over three years of quarterly verdicts
@@ -43,7 +43,8 @@ class Cell:
 
 
 def _cells() -> tuple[Cell, ...]:
-    plain = [Cell(name, (*r.null_for, *r.true_for)) for name, r in WORLDS.items() if r.null_for or r.true_for]
+    claims = {name: tuple(c for c in (*r.null_for, *r.true_for) if c in registry) for name, r in WORLDS.items()}
+    plain = [Cell(name, tested) for name, tested in claims.items() if tested]
     sizes = [
         Cell("base", ("L1", "L5", "L9", "S4"), members=20, months=48),
         Cell("base", ("L1", "L5", "L9", "S4"), members=60),
@@ -105,8 +106,8 @@ class Tally:
 
 def truth_of(world: World, claim: str) -> float | None:
     """True value of the claim's deciding estimate, as it is printed."""
-    name = next(iter(registry[claim].estimates))
-    return world.truth["claims"][claim][name]
+    values: dict[str, float | None] = world.truth["claims"].get(claim, {})
+    return values.get(next(iter(registry[claim].estimates)))
 
 
 def judge(measured: Measured, true: float | None) -> Tally:

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from sample.knobs import WORLDS, Knobs
+from sample.knobs import Knobs
 from sample.membership import YEAR
+from sample.recipes import WORLDS
 
 Truth = dict[str, dict[str, float | None]]
 
@@ -42,6 +43,46 @@ def claims(k: Knobs) -> Truth:
             "yearly_ratio_same_person": math.exp(k.log_tenure + k.log_drift) if steady else None,
             "drift_ratio": math.exp(k.log_drift) if steady else None,
         },
+        **_members(k),
+        **_relations(k),
+    }
+
+
+def _members(k: Knobs) -> Truth:
+    """What members do among themselves. Where no number follows from the knobs, the world still sets the verdict."""
+    alike = not (k.sd_affinity or k.returned or k.engage_sd or k.feedback or k.give_elasticity)
+    shape = 1.0 if k.fold > 1 else 0.0 if k.log_drift else None
+    return {
+        "L3": {"growth_shape": shape},
+        "L4": {"children_per_referral": None},
+        "R2": {"level_ratio": None},
+        "R4": {"share_new_source": None},
+        "R6": {"share_answered": None},
+        "R7": {"lag_minus_lead": None if k.feedback else k.give_elasticity},
+        "R8": {"lag_minus_lead_others": None if k.feedback or k.give_elasticity else 0.0},
+        "R13": {"ratio_per_tenth": 1.0},
+        "R14": {"ratio_per_sd": 1.0},
+        "S5": {"return_ratio": 1.0 if alike else None},
+        "T2": {"ratio_per_group": k.hop_ratio},
+    }
+
+
+def _relations(k: Knobs) -> Truth:
+    """What comes of deposits, of ratings and of knowing one another for long."""
+    equal = (
+        not k.share_member
+        and math.isclose(k.share_customer * k.partners, k.share_partner * k.customers)
+        and not (k.diff_professional or k.trade_kind or k.further_ratio != 1.0 or k.top_two)
+    )
+    return {
+        "D3": {"success_difference": k.diff_balance},
+        "D4": {"ratio_most_points": k.depth_ratio},
+        "D5": {"ratio_after_a_year": k.age_ratio},
+        "Q1": {"share_within_90_days": None},
+        "Q2": {"hazard_ratio_per_point": k.value_ratio},
+        "Q3": {"concordance": None},
+        "S2": {"further_rate_ratio": 1.0 if equal else None},
+        "S3": {"refers_again_difference": 0.0 if equal else None},
     }
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from sample import names, outcome, process, truth
-from sample.knobs import WORLDS, Knobs, knobs_of
-from sample.membership import EPOCH, Cast, Spells, cast, month_start, spells, stream, whole_month
+from sample import names, outcome, process, shaping, truth
+from sample.knobs import Knobs
+from sample.membership import EPOCH, Spells, cast, month_start, spells, stream, whole_month
 from sample.process import MEMBER, SILENT, Events, Sources
+from sample.recipes import WORLDS, knobs_of
 from sample.tables import World
 
 __all__ = ["WORLDS", "World", "make_world"]
@@ -34,12 +35,13 @@ def make_world(name: str = "base", seed: int = 1, members: int | None = None, mo
     spell = spells(k, people, seed, last)
     sources = process.outside_sources(k, people, seed)
     events = process.referrals(k, people, spell, sources, window=(first, last + 1), seed=seed)
+    events = shaping.apply(k, people, spell, events, window=(first, last + 1), seed=seed)
     covered = _covered(k, end)
-    events = process.thin_further(k, events.take(_inside(events, people, covered)), seed)
+    events = process.thin_further(k, events.take(_inside(events, covered)), seed)
     events = _in_log_order(k, events, spell, first, seed)
     return World(
         name=name, seed=seed, knobs=k, truth=truth.of_world(name, seed, k), first=first, last=last,
-        covered=covered, events=events, group=people.group[events.receiver],
+        covered=covered, events=events, group=events.group,
         outcomes=outcome.decide(k, people, sources, events, last=last, seed=seed),
         parent=outcome.parents(k, events, seed), **_named(k, spell, sources, events, first=first, seed=seed),
     )  # fmt: skip
@@ -57,8 +59,8 @@ def _covered(k: Knobs, end: date) -> list[list[tuple[int, int]]]:
     return out
 
 
-def _inside(events: Events, people: Cast, covered: list[list[tuple[int, int]]]) -> np.ndarray:
-    group, ok = people.group[events.receiver], np.zeros(len(events), dtype=bool)
+def _inside(events: Events, covered: list[list[tuple[int, int]]]) -> np.ndarray:
+    group, ok = events.group, np.zeros(len(events), dtype=bool)
     for g, spans in enumerate(covered):
         for start, stop in spans:
             ok |= (group == g) & (events.time >= start) & (events.time < stop)
@@ -73,7 +75,8 @@ def _named(k: Knobs, spell: Spells, sources: Sources, events: Events, *, first: 
     ever = np.zeros(n + len(sources), dtype=bool)
     ever[seen] = True
     ever[events.source] = True
-    silent = np.flatnonzero(ever[:n][sources.receiver] & (sources.rate < SILENT) & ~ever[n:])
+    told = np.full(len(sources), True) if k.all_known else sources.rate < SILENT
+    silent = np.flatnonzero(ever[:n][sources.receiver] & told & ~ever[n:])
     ever[n + silent] = True
     number = np.cumsum(ever) - 1
     rng = stream(seed, "people")
@@ -88,6 +91,7 @@ def _named(k: Knobs, spell: Spells, sources: Sources, events: Events, *, first: 
         "spell_person": number[spell.person],
         "professions": [profession[p] for p in spell.person.tolist()],
         "person_names": titles,
+        "origin": np.flatnonzero(ever),
         "known": [(int(number[s]), int(number[r]), int(kind)) for s, r, kind in known],
     }
 

@@ -24,7 +24,11 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = {"overview": "", "presence": "presence", "sources": "sources", "tenure": "tenure", "data": "data"}
+PAGES = {
+    "overview": "", "findings": "findings", "finding": "findings?claim=L1", "chapter": "chapter",
+    "presence": "presence", "sources": "sources", "tenure": "tenure", "people": "people", "quality": "quality",
+    "data": "data",
+}  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 SETTLE = 4_000  # ms that charts get to draw themselves

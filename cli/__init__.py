@@ -9,7 +9,7 @@ from importlib.metadata import version as installed
 
 import click
 
-from cli import figures, imports, sample, versions
+from cli import entries, figures, imports, people, sample, versions
 
 
 @click.group()
@@ -18,7 +18,14 @@ def main() -> None:
     """Net Effect: what a referral network really yields, net of luck."""
 
 
-for command in (*imports.COMMANDS, *figures.COMMANDS, *versions.COMMANDS, *sample.COMMANDS):
+for command in (
+    *imports.COMMANDS,
+    *figures.COMMANDS,
+    *people.COMMANDS,
+    *entries.COMMANDS,
+    *versions.COMMANDS,
+    *sample.COMMANDS,
+):
     main.add_command(command)
 
 __all__ = ["main"]

@@ -54,6 +54,8 @@ def analyse(claims: tuple[str, ...], folder: Path, group: tuple[str, ...], recei
         table.add_row(result.claim, words.verdict_line(result), words.headline(result), words.interval_line(result),
                       words.need_more(result))  # fmt: skip
     Console().print(table)
+    if results and (line := words.method_line(results[0])):
+        click.echo(line)
 
 
 @click.command()

@@ -39,13 +39,31 @@ def files_of(paths: Sequence[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        inside = (
-            [p for p in sorted(path.iterdir()) if p.is_file() and p.name[0] not in ".~"] if path.is_dir() else [path]
-        )
+        inside = [path]
+        if path.is_dir():
+            inside = [p for p in sorted(path.iterdir()) if p.is_file() and p.name[0] not in ".~"]
+            if notes := [p.name for p in inside if p.suffix == ".json"]:
+                err.print(f"Left out, no tables: {', '.join(notes)}.", markup=False, soft_wrap=True)
+                inside = [p for p in inside if p.suffix != ".json"]
         if not inside:
             raise UsageError(f"There is no file in the folder {path.name}.")
         found += inside
     return found
+
+
+def learn(session: service.Session, preview: service.Preview, name: str) -> None:
+    """Keep the mapping of the one file that was imported, for the next file with its headers.
+
+    Raises:
+        UsageError: several files, or one without columns to name, or a name that makes no file name.
+    """
+    if len(preview.raws) != 1:
+        raise UsageError("--remember takes the columns of one file.", "Import that file alone.")
+    (draft, *_) = preview.drafts
+    mapper = session.mapper(preview, draft.name, draft.answers)
+    if mapper is None:
+        raise UsageError(f"{draft.name} has no columns to remember.")
+    session.learn(mapper.learned(name, draft.answers.mapping, draft.answers))
 
 
 def split_mapping(pairs: Sequence[str]) -> dict[str, str]:
@@ -125,12 +143,13 @@ def say_files(files: Sequence[dict[str, Any]]) -> None:
 @click.option("--map", "mapping", multiple=True, metavar="'THEIR HEADER=our_column'")
 @click.option("--answers", "answers_file", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="JSON: one set of answers a file.")  # fmt: skip
+@click.option("--remember", metavar="NAME", help="Keep the columns of --map as a layout of this workspace.")
 @click.option("--strict", is_flag=True, help="Refuse a file whole if any row of it would not load.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; store nothing.")
 @click.option("--json", "as_data", is_flag=True)
 @sentences
 def import_(files: tuple[Path, ...], folder: Path, mapping: tuple[str, ...], answers_file: Path | None,
-            strict: bool, dry_run: bool, as_data: bool, **given: str | None) -> None:  # fmt: skip
+            remember: str | None, strict: bool, dry_run: bool, as_data: bool, **given: str | None) -> None:  # fmt: skip
     """Load exports: files, folders of files, archives."""
     one = service.Answers(**given, mapping=split_mapping(mapping))
     session = service.open_workspace(folder)
@@ -146,10 +165,13 @@ def import_(files: tuple[Path, ...], folder: Path, mapping: tuple[str, ...], ans
             try:
                 outcome = session.commit(preview, strict=strict)
                 described, store_version = [describe_outcome(file) for file in outcome.files], outcome.version
+                if remember:
+                    learn(session, preview, remember)
             except service.QuestionsOpen as open_:
                 code = 3
                 for file in described:
                     file["questions"] = [q.to_json() for q in open_.questions if q.file in (file["path"], "")]
+    preview.drop()
     if as_data:
         click.echo(as_json({"files": described, "store_version": store_version}))
     else:

@@ -71,6 +71,8 @@ def footer(frame: Frame, result: Result) -> None:
     parts = [plain(words.source(result)), plain(words.grade(result))]
     if result.lock_as_of:
         parts.append(f"verdict as of {formats.day(result.lock_as_of, frame.locale)}")
+    if line := words.method_line(result):
+        parts.append(plain(line))
     st.caption(" · ".join(part for part in parts if part))
 
 

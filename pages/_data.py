@@ -71,3 +71,26 @@ def exported(frame: Frame, name: str) -> bytes:
     out = io.StringIO()
     frame.session.export_table(name, out)
     return out.getvalue().encode()
+
+
+def learned(frame: Frame) -> None:
+    """The layouts that this workspace has learned, to take along or to forget; nothing where there are none."""
+    known = frame.session.learned()
+    if not known:
+        return
+    st.subheader("Files that you taught it to read", anchor=False)
+    for layout in known:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{plain(layout.name)}**: {plain(', '.join(layout.headers))}")
+            st.download_button(
+                "Download",
+                data=frame.session.layout_text(layout),
+                file_name=f"{layout.name}.toml",
+                mime="application/toml",
+                icon=":material/download:",
+                key=f"layout_{layout.name}",
+                on_click="ignore",
+            )
+            if st.button("Forget", key=f"forget_{layout.name}", icon=":material/delete:"):
+                frame.session.forget(layout.name)
+                st.rerun()

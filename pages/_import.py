@@ -12,10 +12,19 @@ import formats
 import service
 from errors import NetEffectError
 from formats import plain
+from pages import _mapping, _periods
 from pages._shell import Frame
 
-LAYOUTS = {"referral_log": "referral log", "member_list": "member list"}
-NOUNS = {"referrals": "referral", "members": "membership", "memberships": "membership"}
+NOUNS = {
+    "referrals": "referral",
+    "members": "membership",
+    "memberships": "membership",
+    "thanks": "thank-you",
+    "touches": "contact",
+    "attendance": "attendance",
+    "snapshots": "period total",
+    "assessments": "assessment",
+}
 CHOICES = {
     "dmy": "day first: 31/12/2026",
     "mdy": "month first: 12/31/2026",
@@ -25,7 +34,7 @@ CHOICES = {
     ".": "a point: 1,234.50",
     ",": "a comma: 1.234,50",
 }
-SKIP = "(leave out)"
+SKIP = _mapping.LEAVE_OUT
 COLUMN = "column:"  # marks the answer that says what one of their columns is
 FEW = 4  # choices that are all shown; more go into a menu
 
@@ -34,10 +43,10 @@ def importer(frame: Frame) -> None:
     """The whole way of a file: choose, answer, look, import."""
     run = st.session_state.setdefault("import_run", 0)  # a new key empties the uploader after an import
     uploads = st.file_uploader(
-        "Your referral log, and a member list if you have one",
+        "Exports as they come: logs, member lists, BNI Connect reports, all weeks at once, or a ZIP of them",
         accept_multiple_files=True,
         key=f"upload_{run}",
-        help="CSV, XLSX, XLS or ODS, columns in any order. Files stay on this computer.",
+        help="CSV, XLSX, XLS, XLSB, ODS or ZIP, columns in any order. Files stay on this computer.",
     )
     said(st.session_state.get("import_outcome"), frame.locale)
     if not uploads:
@@ -49,11 +58,40 @@ def importer(frame: Frame) -> None:
         st.error(f"**{plain(error.title)}.** {plain(error)}", icon=":material/error:")
         return
     for name, error in preview.errors:
-        st.error(f"**{plain(name)}: {plain(error.title)}.** {plain(error)}", icon=":material/error:")
+        if name in preview.unknown:
+            unknown(frame, preview, name)
+        else:
+            st.error(f"**{plain(name)}: {plain(error.title)}.** {plain(error)}", icon=":material/error:")
     ask(preview.questions, [name for name, _ in files])
     for draft in preview.drafts:
-        shown(draft, frame.locale)
+        shown(frame, preview, draft)
     button(frame, preview)
+
+
+def unknown(frame: Frame, preview: service.Preview, name: str) -> None:
+    """A file that no layout knows is mapped by hand."""
+    with st.container(border=True, key=f"unknown_{name}"):
+        st.markdown(f"**{plain(name)}** is no export that is known here. Say what its columns are.")
+        by_hand(frame, preview, name)
+
+
+def by_hand(frame: Frame, preview: service.Preview, name: str) -> None:
+    """The mapping of one file; what is chosen becomes its answers."""
+
+    def make(layout: str | None) -> Any:
+        answers = dict(given().get(name, {}))
+        return frame.session.mapper(
+            preview, name, service.Answers(**(answers | ({"layout": layout} if layout else {})))
+        )
+
+    def use(layout: str, chosen: dict[str, str], _: Any) -> None:
+        answers = st.session_state["import_answers"]
+        for key in [key for key in answers if key[0] == name and key[1].startswith(COLUMN)]:
+            del answers[key]
+        answers[(name, "layout")] = layout
+        answers.update({(name, COLUMN + theirs): ours or SKIP for theirs, ours in chosen.items()})
+
+    _mapping.mapping(frame, name, make, use)
 
 
 def previewed(session: service.Session, files: list[tuple[str, bytes]]) -> service.Preview:
@@ -108,7 +146,9 @@ def ask(questions: Iterable[Any], files: Iterable[str]) -> None:
         return
     with st.container(border=True, key="questions"):
         st.markdown("**Your file cannot say this; please do**")
-        for question in shown_here:
+        if periods := [question for question in shown_here if question.id == "period"]:
+            _periods.grid(periods, st.session_state["import_run"])
+        for question in (q for q in shown_here if q.id != "period"):
             label = plain(f"{question.file}: {question.text}" if question.file else question.text)
             how = answer_to(question.file, question.id)
             if not question.choices:
@@ -132,12 +172,12 @@ def said_as(choice: str) -> str:
     return CHOICES.get(choice) or plain(choice)
 
 
-def shown(draft: Any, locale: str) -> None:
+def shown(frame: Frame, preview: service.Preview, draft: Any) -> None:
     """One recognised table: rows that will load, the columns as understood, the rows that will not load."""
-    n = sum(len(rows) for rows in draft.frames.values())
+    n, locale = sum(len(rows) for rows in draft.frames.values()), frame.locale
     with st.container(border=True):
         sheet = f" · sheet {draft.sheet}" if draft.sheet else ""
-        st.markdown(f"**{plain(draft.name + sheet)}**, read as a {LAYOUTS.get(draft.layout, plain(draft.layout))}")
+        st.markdown(f"**{plain(draft.name + sheet)}**, read as a {plain(service.title_of(draft.layout))}")
         will = ", ".join(
             formats.count(len(rows), NOUNS.get(table, "row"), locale) for table, rows in draft.frames.items()
         )
@@ -157,23 +197,28 @@ def shown(draft: Any, locale: str) -> None:
                 hide_index=True,
                 alt=f"Rows of {draft.name} that will not load, with the reason",
             )
-        columns(draft)
+        columns(frame, preview, draft)
 
 
-def columns(draft: Any) -> None:
+def columns(frame: Frame, preview: service.Preview, draft: Any) -> None:
     """The mapping, and a way to correct it."""
-    with st.expander(f"Columns as understood ({len(draft.mapping)})", icon=":material/view_column:"):
+    box = st.expander(
+        f"Columns as understood ({len(draft.mapping)})",
+        icon=":material/view_column:",
+        key=f"columns_{draft.name}_{draft.sheet}",
+        on_change="rerun",
+    )
+    if not box.open:
+        return
+    with box:
+        if draft.name in preview.raws:
+            by_hand(frame, preview, draft.name)
+            return
         st.dataframe(
             pd.DataFrame([{"Your column": theirs, "Read as": ours or SKIP} for theirs, ours in draft.mapping.items()]),
             hide_index=True,
             alt="Your columns and what they are read as",
         )
-        ours = service.columns_of(draft.layout)
-        theirs = st.selectbox(
-            "Correct a column", list(draft.mapping), index=None, key=f"fix_{draft.name}_{draft.sheet}"
-        )
-        if theirs:
-            st.selectbox(f"{plain(theirs)} is", [SKIP, *ours], index=None, **answer_to(draft.name, COLUMN + theirs))
 
 
 def rejects(name: str, rejected: Iterable[Any]) -> pd.DataFrame:
@@ -205,11 +250,22 @@ def commit(frame: Frame, preview: service.Preview, strict: bool) -> None:
         st.session_state.pop("import_preview", None)
         st.error(f"**{plain(error.title)}.** {plain(error)}", icon=":material/error:")
         return
-    for key in ("import_preview", "import_asked", "import_answers"):
+    remember(frame)
+    for key in ("import_preview", "import_asked", "import_answers", "import_learn"):
         st.session_state.pop(key, None)
     st.session_state["import_outcome"] = outcome
     st.session_state["import_run"] += 1
     st.rerun()
+
+
+def remember(frame: Frame) -> None:
+    """Keep the layouts that were named while mapping, now that their files are in."""
+    for name, (wanted, mapper, choices) in st.session_state.get("import_learn", {}).items():
+        answers = service.Answers(**given().get(name, {}))
+        try:
+            frame.session.learn(mapper.learned(wanted, mapper.chosen(choices), answers))
+        except NetEffectError as error:
+            st.toast(f"The columns of {plain(name)} are not remembered: {plain(error)}", icon=":material/warning:")
 
 
 def said(outcome: Any, locale: str) -> None:

@@ -10,44 +10,74 @@ if (root := str(Path(__file__).resolve().parent.parent)) not in sys.path:
 
 from pages import _shell
 
-PAGES = (
-    st.Page(
-        "overview.py",
-        title="Overview",
-        icon=":material/insights:",
-        default=True,
-        help="Referrals, won, value, close rate and active sources by month, beside the period before.",
-    ),
-    st.Page(
-        "presence.py",
-        title="Linear and networked",
-        icon=":material/sensor_occupied:",
-        help="Referrals given while you are in the room against those given while you are somewhere else.",
-    ),
-    st.Page(
-        "sources.py",
-        title="Customers and partners",
-        icon=":material/handshake:",
-        help="Referrals of customers against those of professional partners, in count and in money.",
-    ),
-    st.Page(
-        "tenure.py",
-        title="Tenure and results",
-        icon=":material/timeline:",
-        help="What staying in the group does for the same people, net of who leaves.",
-    ),
-    st.Page(
-        "data.py",
-        title="Data",
-        icon=":material/database:",
-        help="Import a log or a member list, see what was loaded, undo, and take tables with you.",
-    ),
-)
+PAGES = {
+    "": [
+        st.Page(
+            "overview.py",
+            title="Overview",
+            icon=":material/insights:",
+            default=True,
+            help="Referrals, won, value, close rate and active sources by month, beside the period before.",
+        ),
+        st.Page(
+            "findings.py",
+            title="Findings",
+            icon=":material/fact_check:",
+            help="Which of the well-known claims hold in your numbers, by how much, and how surely.",
+        ),
+        st.Page(
+            "chapter.py",
+            title="The chapter",
+            icon=":material/groups:",
+            help="Members’ rates, who refers to whom, pairs that never met, other chapters, closed business.",
+        ),
+        st.Page(
+            "data.py",
+            title="Data",
+            icon=":material/database:",
+            help="Import exports, see what was loaded, undo, and take tables with you.",
+        ),
+    ],
+    "Contrasts": [
+        st.Page(
+            "presence.py",
+            title="Linear and networked",
+            icon=":material/sensor_occupied:",
+            help="Referrals given while you are in the room against those given while you are somewhere else.",
+        ),
+        st.Page(
+            "sources.py",
+            title="Customers and partners",
+            icon=":material/handshake:",
+            help="Referrals of customers against those of professional partners, in count and in money.",
+        ),
+        st.Page(
+            "tenure.py",
+            title="Tenure and results",
+            icon=":material/timeline:",
+            help="What staying in the group does for the same people, net of who leaves.",
+        ),
+    ],
+    "Records": [
+        st.Page(
+            "people.py",
+            title="People",
+            icon=":material/group:",
+            help="One person under several spellings, who is a customer, who was in the room.",
+        ),
+        st.Page(
+            "quality.py",
+            title="Quality",
+            icon=":material/verified:",
+            help="What was read, what is missing, and which findings that holds back.",
+        ),
+    ],
+}
 
 HERE = Path(__file__).parent
 # Files of our own: an emoji or a material symbol as the icon would be fetched from another host.
 st.set_page_config(page_title="Net Effect", page_icon=str(HERE / "mark.svg"), layout="wide")
 st.logo(str(HERE / "wordmark.svg"), size="medium")
 page = st.navigation(PAGES, position="top")
-_shell.open_page(on_data=page.title == "Data")
+_shell.open_page(page.title)
 page.run()

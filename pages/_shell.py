@@ -30,6 +30,8 @@ PERIODS = {
 MONTHS = {"3m": 3, "6m": 6, "12m": 12}
 COMPARE = {"previous": "the period before", "last_year": "a year earlier"}
 EVERYONE = "everyone"
+CHAPTER = "The chapter"
+WHOLE = ("Data", "People", "Log", "Quality")  # pages about all of the workspace, whatever the scope
 FIELD = 155  # pixels: two menus stand side by side on a telephone
 
 
@@ -52,15 +54,17 @@ def look() -> theme.Look:
     return theme.look(st.context.theme.type)
 
 
-def open_page(*, on_data: bool) -> None:
+def open_page(title: str) -> None:
     """Open the workspace, draw the scope bar and the chip, and leave the Frame for the page to pick up."""
     session = service.current()
     blank = session.is_empty or session.overview(Scope()).empty
-    with_scope = not (on_data or blank)
+    with_scope = not (title in WHOLE or blank)
+    if title == CHAPTER and blank:  # period totals alone: no dated referral, and yet a chapter to look at
+        with_scope = not (session.is_empty or session.chapter(Scope()).empty)
     with st.container(horizontal=True, vertical_alignment="bottom", key="bar"):
         scope = scope_bar(session) if with_scope else Scope()
         if session.is_sample:
-            sample_chip(on_data=on_data)
+            sample_chip(on_data=title == "Data")
     if with_scope:
         st.caption(plain(session.subtitle(scope)))
     st.session_state["frame"] = Frame(session, scope, look(), locale(), blank)

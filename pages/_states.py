@@ -8,12 +8,15 @@ import service
 
 
 def empty() -> None:
-    """A workspace without an import."""
+    """A page about dated referrals in a workspace without any."""
+    if not service.current().is_empty:
+        undated()
+        return
     with st.container(border=True, key="empty"):
         st.subheader("No referral is imported yet", anchor=False)
         st.markdown(
-            "Bring the referral log that you keep, as CSV, XLSX, XLS or ODS, with columns such as date, from, to, "
-            "status and amount, and a member list if you have one. Nothing leaves this computer."
+            "Bring your BNI Connect reports as they come, or the referral log that you keep, with columns such as "
+            "date, from, to, status and amount, and a member list if you have one. Nothing leaves this computer."
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Import your log", type="primary", icon=":material/upload:", key="empty_import"):
@@ -21,6 +24,22 @@ def empty() -> None:
             if st.button("Look at a sample chapter", icon=":material/science:", key="empty_sample"):
                 service.add_sample()
                 st.rerun()
+
+
+def undated() -> None:
+    """Something is imported, but no dated referral: period totals, or slips of long periods."""
+    with st.container(border=True, key="undated"):
+        st.subheader("No referral with a day is imported yet", anchor=False)
+        st.markdown(
+            "What you imported tells of whole periods or of other things than referrals; the page **The chapter** "
+            "shows what it says. This page needs referrals with their day: a Slips Audit Report a week, or a "
+            "log of your own."
+        )
+        with st.container(horizontal=True):
+            if st.button("The chapter", type="primary", icon=":material/groups:", key="undated_chapter"):
+                st.switch_page("chapter.py")
+            if st.button("Import more", icon=":material/upload:", key="undated_import"):
+                st.switch_page("data.py")
 
 
 def no_events() -> None:

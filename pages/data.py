@@ -17,3 +17,4 @@ with first, st.container(border=True, key="history"):
 with second, st.container(border=True, key="tables"):
     st.subheader("Tables", anchor=False)
     _data.tables(frame)
+_data.learned(frame)

@@ -9,7 +9,7 @@ from analysis.scope import Scope
 from data.draft import Answers, Question
 from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
 from data.store import Workspace
-from service.imports import Preview, columns_of, peek, remembered
+from service.imports import Mapper, Preview, peek, remembered, title_of
 from service.session import (
     HOME_VARIABLE,
     SAMPLE_WORLD,
@@ -26,7 +26,7 @@ from service.session import (
 )
 
 __all__ = [
-    "HOME_VARIABLE", "SAMPLE_WORLD", "Answers", "FileOutcome", "ImportOutcome", "Preview", "Question", "QuestionsOpen",
-    "Scope", "Session", "Viewer", "Workspace", "add_sample", "columns_of", "current", "home", "open_workspace", "peek",
-    "remembered", "remove_sample", "sample_path", "world_drafts", "write_sample",
+    "HOME_VARIABLE", "SAMPLE_WORLD", "Answers", "FileOutcome", "ImportOutcome", "Mapper", "Preview", "Question",
+    "QuestionsOpen", "Scope", "Session", "Viewer", "Workspace", "add_sample", "current", "home", "open_workspace",
+    "peek", "remembered", "remove_sample", "sample_path", "title_of", "world_drafts", "write_sample",
 ]  # fmt: skip

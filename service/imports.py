@@ -5,29 +5,40 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from data import layouts, readers
 from data.draft import Answers, Draft, Question
-from data.readers.raw import RawFile
+from data.layouts import learned
+from data.layouts import propose as proposing
+from data.layouts.learned import Learned
+from data.layouts.propose import MappingPreview, Proposal
+from data.layouts.signatures import SIGNATURES
+from data.readers.raw import RawFile, Sheet
 from errors import NetEffectError
 
 # Answers that the next file of the same layout will need too; the first three also hold for other layouts.
-_REMEMBERED = ("currency", "date_order", "decimal", "group")
+_REMEMBERED = ("currency", "date_order", "decimal", "group", "receiver")
 _ANYWHERE = frozenset({"currency", "date_order", "decimal"})
-PERIOD_RULES = ("name-day", "name-week")
+LARGE = 200_000  # rows of a file above which its columns are not mapped by hand
+LAYOUT_FOLDER = "layouts"  # of the workspace
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What an import would do, before anything is stored. unknown: files that were read and that no layout knows."""
+    """What an import would do, before anything is stored.
+
+    raws: the files as read, for mapping their columns by hand (not those of more than LARGE rows). unknown: those of
+    them that no layout knows.
+    """
 
     drafts: tuple[Draft, ...]
     questions: tuple[Question, ...]
     errors: tuple[tuple[str, NetEffectError], ...]
-    unknown: Mapping[str, RawFile] = field(default_factory=dict, compare=False)
+    raws: Mapping[str, RawFile] = field(default_factory=dict, compare=False)
+    unknown: tuple[str, ...] = ()
     folder: Path | None = field(default=None, compare=False)  # uploads wait here until they are committed or dropped
 
     @property
@@ -42,27 +53,30 @@ class Preview:
 
 def preview(
     files: Sequence[Path | tuple[str, bytes]], answers: Answers | Mapping[str, Answers], settings: Mapping[str, str],
-    learned: Sequence[Any] = (),
+    known: Sequence[Learned] = (),
 ) -> Preview:  # fmt: skip
     """Read the files and say what an import would do. The copies of uploads stay until `Preview.drop`."""
     folder = Path(tempfile.mkdtemp(prefix="net-effect-upload-"))
     drafts: list[Draft] = []
     failed: list[tuple[str, NetEffectError]] = []
-    unknown: dict[str, RawFile] = {}
+    raws: dict[str, RawFile] = {}
+    unknown: list[str] = []
     for name, path in _unpacked(files, folder, failed):
         try:
             raw = readers.read(path, display_name=name)
         except NetEffectError as error:
             failed.append((name, error))
             continue
+        if max((sheet.height for sheet in raw.sheets), default=0) <= LARGE:
+            raws[name] = raw
         try:
-            drafts += layouts.recognise(raw, _for(name, answers), settings)
+            drafts += layouts.recognise(raw, _for(name, answers), settings, learned=known)
         except NetEffectError as error:
             failed.append((name, error))
-            if any(sheet.height for sheet in raw.sheets):
-                unknown[name] = raw
+            if name in raws and any(sheet.height and sheet.filled().sum() > 1 for sheet in raw.sheets):
+                unknown.append(name)
     questions = tuple(q for draft in drafts for q in draft.questions)
-    return Preview(tuple(drafts), questions, tuple(failed), unknown, folder)
+    return Preview(tuple(drafts), questions, tuple(failed), raws, tuple(unknown), folder)
 
 
 def _unpacked(
@@ -77,9 +91,8 @@ def _unpacked(
             path.write_bytes(content)
         else:
             name, path = item.name, item
-        inside = folder / f"{position:04d}.d"
         try:
-            found.append((name, path))
+            found += readers.unpack(path, name, folder)
         except NetEffectError as error:
             failed.append((name, error))
     return found
@@ -105,17 +118,76 @@ def remembered(drafts: Sequence[Draft]) -> dict[str, str]:
                 found.setdefault(f"{draft.layout}.{name}", set()).add(value)
                 if name in _ANYWHERE:
                     found.setdefault(name, set()).add(value)
-        if draft.answers.period in PERIOD_RULES:
-            found.setdefault(f"{draft.layout}.period", set()).add(draft.answers.period)
+        if draft.period_rule:
+            found.setdefault(f"{draft.layout}.period", set()).add(draft.period_rule)
     return {name: values.pop() for name, values in found.items() if len(values) == 1}
 
 
-def columns_of(layout: str) -> tuple[str, ...]:
-    """Our columns that a column of such a file can be read as."""
-    return layouts.LAYOUTS[layout].TARGETS
+@dataclass(frozen=True)
+class Mapper:
+    """One table of one file while its columns are named by hand."""
+
+    raw: RawFile
+    sheet: Sheet
+    proposal: Proposal
+    answers: Answers
+    settings: Mapping[str, str]
+
+    def head(self, rows: int = 5) -> list[list[str | None]]:
+        """The first rows under the header, as read."""
+        first = self.proposal.header_row + 1
+        return list(self.sheet.rows_between(first, min(self.sheet.height, first + rows - 1)))
+
+    def chosen(self, choices: Mapping[str, str]) -> dict[str, str]:
+        """The mapping that answers say for these choices (their header → our column, "" = leave out)."""
+        return proposing.chosen(self.proposal, choices)
+
+    def typed(self, choices: Mapping[str, str], rows: int = 12) -> MappingPreview:
+        """What these choices make of the first rows."""
+        answers = replace(self.answers, mapping={})
+        return proposing.preview(
+            self.raw, self.sheet, self.proposal.layout, self.chosen(choices), answers, self.settings,
+            header_row=self.proposal.header_row, rows=rows,
+        )  # fmt: skip
+
+    def learned(self, name: str, mapping: Mapping[str, str], answers: Answers) -> Learned:
+        """The layout that reads the next file with these headers by itself."""
+        row = self.sheet.row(self.proposal.header_row)
+        return learned.learn(name, layouts.LAYOUTS[self.proposal.layout], row, mapping, answers)
+
+
+def mapper(raw: RawFile, answers: Answers, settings: Mapping[str, str], known: Sequence[Learned]) -> Mapper | None:
+    """A proposal for the file's largest table; None where there is nothing to map."""
+    sheet = max(raw.sheets, key=lambda one: int(one.filled().sum()) if one.height else 0, default=None)
+    proposal = proposing.propose(raw, sheet, answers, settings, learned=known) if sheet else None
+    return Mapper(raw, sheet, proposal, answers, settings) if sheet and proposal else None
+
+
+def learned_in(workspace: Path) -> tuple[Learned, ...]:
+    """The layouts that a workspace has learned."""
+    return learned.load(workspace / LAYOUT_FOLDER, layouts.LAYOUTS)
+
+
+def learn(workspace: Path, layout: Learned) -> Path:
+    """Keep a layout in the workspace, as a file that can be carried to another."""
+    return learned.save(workspace / LAYOUT_FOLDER, layout, layouts.LAYOUTS)
+
+
+def text_of(layout: Learned) -> str:
+    return learned.dumps(layout)
+
+
+def forget(workspace: Path, name: str) -> None:
+    learned.delete(workspace / LAYOUT_FOLDER, name)
 
 
 def peek(path: Path) -> tuple[dict[str, Any], Any]:
     """What a file is and holds, before any mapping: the description, and the raw file for its tables."""
     raw = readers.read(path)
     return readers.peek(raw), raw
+
+
+def title_of(layout: str) -> str:
+    """A layout in words: the export's name, or the name under which this workspace learned it."""
+    by_hand = {"referral_log": "referral log", "member_list": "member list"}
+    return by_hand.get(layout) or next((s.title for s in SIGNATURES if s.layout == layout), layout)

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import os
 import shutil
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import pandas as pd
 import platformdirs
 
-from analysis import engine, overview
+from analysis import chapter, engine, overview
 from analysis.claims import registry
 from analysis.result import Frames, Result
 from analysis.scope import Scope
+from analysis.sensitivity import sensitivity
+from analysis.settings import DEFAULT, Settings, changed, differences
 from data import queries
 from data.draft import Answers, Draft
 from data.importing import ImportOutcome, QuestionsOpen
-from data.reader import release
+from data.layouts.learned import Learned
+from data.reader import Reader, release
 from data.store import HistoryEntry, Workspace
-from errors import UsageError
+from errors import UsageError, WorkspaceError
 from sample.world import World, make_world
 from service import imports
 from service.cache import Cache
@@ -35,6 +39,7 @@ from service.imports import Preview
 T = TypeVar("T")
 SAMPLE_WORLD = "harbour"
 HOME_VARIABLE = "NET_EFFECT_WORKSPACE"
+METHOD_FILE = "method.toml"  # in the workspace's folder
 
 
 @dataclass(frozen=True)
@@ -84,6 +89,12 @@ def add_sample(world: World | None = None) -> None:
 def remove_sample() -> None:
     release(sample_path())
     shutil.rmtree(sample_path(), ignore_errors=True)
+
+
+def forget_answers() -> None:
+    """Drop everything that is cached: somebody was erased."""
+    _frames.clear()
+    _answers.clear()
 
 
 class Session:
@@ -151,19 +162,50 @@ class Session:
         unknown = [claim for claim in claims or () if claim not in registry]
         if unknown:
             raise UsageError(f"There is no claim {unknown[0]!r}.", f"Known: {', '.join(registry)}.")
-        made = _answers.get(
-            (*self._key(), "results", scope),
-            lambda: tuple(
-                engine.analyse(self.frames(scope), scope, store_version=self.version, wider=self._wider(scope))
-            ),
-        )
+        method = self.method()
+
+        def make() -> tuple[Result, ...]:
+            frames, wider = self.frames(scope), self._wider(scope)
+            found = engine.analyse(frames, scope, store_version=self.version, settings=method, wider=wider)
+            return tuple(replace(result, method=differences(method, DEFAULT)) for result in found)
+
+        made = _answers.get((*self._key(), "results", scope, method), make)
         return tuple(result for result in made if not claims or result.claim in claims)
 
     def result(self, scope: Scope, claim: str) -> Result:
         return self.results(scope, [claim])[0]
 
+    def sensitivity(self, scope: Scope, claim: str) -> pd.DataFrame:
+        """The claim's deciding estimate under other choices (analysis.sensitivity)."""
+        method = self.method()
+        return _answers.get(
+            (*self._key(), "sensitivity", claim, scope, method),
+            lambda: sensitivity(self.frames(scope), scope, claim, method),
+        )
+
+    def method(self) -> Settings:
+        """The margins, horizons and benchmarks in force: the program's, changed by the workspace's method.toml.
+
+        Raises:
+            WorkspaceError: method.toml cannot be read, or names what is no setting.
+        """
+        file = self.workspace.path / METHOD_FILE
+        try:
+            text = file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return DEFAULT
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorkspaceError(f"{METHOD_FILE} cannot be read ({error}).", "Mend it, or delete it.") from error
+        try:
+            return changed(DEFAULT, tomllib.loads(text))
+        except (tomllib.TOMLDecodeError, UsageError) as error:
+            raise WorkspaceError(f"{METHOD_FILE}: {error}", "Mend it, or delete it.") from error
+
     def overview(self, scope: Scope) -> overview.Overview:
         return _answers.get((*self._key(), "overview", scope), lambda: overview.build(self.frames(scope), scope))
+
+    def chapter(self, scope: Scope) -> chapter.Chapter:
+        return _answers.get((*self._key(), "chapter", scope), lambda: chapter.build(self.frames(scope), scope))
 
     def rows(self, scope: Scope, referral_ids: Sequence[str], limit: int = 200, offset: int = 0) -> pd.DataFrame:
         """The log's rows behind a figure, with names, file and line."""
@@ -195,7 +237,32 @@ class Session:
         files: paths, or (name, content) of an upload; an archive stands for the files in it. answers: for all files,
         or by file name ("*": every other file).
         """
-        return imports.preview(files, answers or Answers(), self.settings())
+        return imports.preview(files, answers or Answers(), self.settings(), self.learned())
+
+    def mapper(self, preview: Preview, name: str, answers: Answers | None = None) -> imports.Mapper | None:
+        """A proposal for naming a previewed file's columns by hand; None for one with nothing to map, or too large."""
+        raw = preview.raws.get(name)
+        return imports.mapper(raw, answers or Answers(), self.settings(), self.learned()) if raw else None
+
+    def learned(self) -> tuple[Learned, ...]:
+        """The layouts that the workspace has learned."""
+        return imports.learned_in(self.target.path)
+
+    def layout_text(self, layout: Learned) -> str:
+        """A learned layout as the TOML that another workspace can read."""
+        return imports.text_of(layout)
+
+    def forget(self, name: str) -> None:
+        """Delete a learned layout.
+
+        Raises:
+            UsageError: there is none of this name.
+        """
+        imports.forget(self.target.path, name)
+
+    def learn(self, layout: Learned) -> Path:
+        """Keep a layout in the workspace for the next file with the same headers."""
+        return imports.learn(self.target.path, layout)
 
     def commit(self, preview: Preview, *, strict: bool = False) -> ImportOutcome:
         """Import what was previewed, as one version.
@@ -209,7 +276,8 @@ class Session:
         if preview.questions:
             raise QuestionsOpen(preview.questions)
         try:
-            answers = imports.remembered(preview.drafts)
+            # A file that is known already says nothing new: a later file's answers stay what they are.
+            answers = {} if self.target.knows(preview.drafts) else imports.remembered(preview.drafts)
             return self.target.import_drafts(preview.drafts, strict=strict, answers=answers)
         finally:
             preview.drop()
@@ -240,6 +308,34 @@ class Session:
         """
         with self.workspace.reader() as reader:
             reader.export_csv(name, out, self._allowed(()))
+
+    # --- for the other modules of the seam -----------------------------------------------------------------------
+
+    def reader(self) -> Reader:
+        return self.workspace.reader()
+
+    def allowed(self) -> tuple[str, ...] | None:
+        """The groups whose rows this viewer may see; None = all."""
+        return self._allowed(())
+
+    def kept(self, what: str, make: Callable[[], T]) -> T:
+        """An answer that holds until the next version."""
+        return _answers.get((*self._key(), what), make)
+
+    def whole(self) -> None:
+        """Raise UsageError for a viewer who may not see every group: what follows reaches all of the workspace."""
+        if self.viewer.groups is not None:
+            raise UsageError("This reaches every group of the workspace, and you may not see all of them.")
+
+    def edit(self, action: str, work: Callable[[Any], Any], *, begin: bool = False) -> int:
+        """A change of the store as one version; the sample is not changed. Returns the current version.
+
+        begin: it may be what a workspace begins with.
+        """
+        self.whole()
+        if self.is_sample:
+            raise UsageError("The sample cannot be changed.", "Import your own log first.")
+        return self.target.edit(action, work, actor=self.viewer.name, begin=begin)
 
     # --- inside -----------------------------------------------------------------------------------------------
 
@@ -277,11 +373,16 @@ _LAYOUT_OF = {"referrals": "referral_log", "members": "member_list"}
 
 def world_drafts(world: World) -> list[Draft]:
     """A sample world as drafts, on the same way into the store as any file."""
+    covers, frames = world.covers(), world.staging()
+
+    def covered(kind: str) -> dict[str, tuple[date, date] | None]:
+        """What a frame speaks for: its own kind of record, or for touches all that are no table's."""
+        return {k: v for k, v in covers.items() if k == kind or (kind == "touches" and k not in frames)}
+
     return [
         Draft(name=f"sample {kind}", sheet="", sha256=f"sample-{world.name}-{world.seed}-{kind}", container="sample",
-              layout=_LAYOUT_OF.get(kind, kind), rows_read=len(frame),
-              frames={kind: frame}, rejects=[], questions=[], notes=[], mapping={}, answers=Answers(), original=None)
-        for kind, frame in world.staging().items()
+              layout=_LAYOUT_OF.get(kind, kind), rows_read=len(frame), frames={kind: frame}, covers=covered(kind))
+        for kind, frame in frames.items()
     ]  # fmt: skip
 
 

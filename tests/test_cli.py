@@ -194,3 +194,18 @@ def test_an_empty_folder_is_named(tmp_path: Path) -> None:
     done = run("import", tmp_path / "empty", "--workspace", tmp_path / "w")
     assert done.exit_code == 2
     assert "no file in the folder empty" in " ".join(done.stderr.split())
+
+
+def test_a_mapping_is_remembered_for_the_next_file_with_its_headers(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("Wann war es,Wer,Wem denn\n2026-01-25,Ann Ash,Ben Birch\n", encoding="utf-8")
+    second.write_text("Wann war es,Wer,Wem denn\n2026-02-25,Cy Cedar,Ben Birch\n", encoding="utf-8")
+    named = ("--map", "Wann war es=given_on", "--map", "Wer=source", "--map", "Wem denn=receiver")
+    assert run("import", second, "--workspace", tmp_path / "other").exit_code == 1
+    done = run("import", first, "--workspace", tmp_path / "w", *named, "--remember", "our sheet")
+    assert done.exit_code == 0, done.output
+    again = load(tmp_path / "w", second)
+    assert again.exit_code == 0
+    (file,) = json.loads(again.stdout)["files"]
+    assert file["loaded"]["referrals"] == 1
+    assert (tmp_path / "w" / "layouts" / "our sheet.toml").read_text(encoding="utf-8").startswith("layout = ")

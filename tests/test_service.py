@@ -1,5 +1,7 @@
 """The seam: who sees what, what is cached, and how the sample gives way to the user's own log."""
 
+import re
+import zipfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import service
-from errors import UsageError
+from errors import UsageError, WorkspaceError
 from sample.world import make_world
 from service import Answers, Scope, Viewer
 
@@ -133,3 +135,42 @@ def test_the_subtitle_says_what_the_scope_holds(workspace: Path) -> None:
     assert session.subtitle(scope) == "North · 2025-01-01 to 2025-12-31"
     bob = session.receivers(scope).person_id.iloc[0]
     assert session.subtitle(replace(scope, start=None, end=None, receiver=bob)) == "North · received by Bob Birch"
+
+
+def test_an_archive_stands_for_the_files_in_it(home: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "weeks.zip"
+    with zipfile.ZipFile(archive, "w") as out:
+        out.writestr("week1.csv", HEADER + NORTH[0])
+        out.writestr("deep/week2.csv", HEADER + NORTH[1])
+    session = service.current()
+    preview = session.preview([archive], {"week2.csv": Answers(currency="EUR")})
+    assert [draft.name for draft in preview.drafts] == ["weeks.zip/week1.csv", "weeks.zip/deep/week2.csv"]
+    assert [draft.answers.currency for draft in preview.drafts] == [None, "EUR"]
+    session.commit(preview)
+    assert len(service.current().frames(Scope()).referrals) == 2
+    assert len(list((home / "originals").iterdir())) == 2
+
+
+def test_the_method_can_be_changed_for_a_workspace_and_every_result_says_so(workspace: Path) -> None:
+    session = service.open_workspace(workspace)
+    plain = session.result(Scope(), "L1")
+    assert plain.to_json()["method"] == {}
+    (workspace / "method.toml").write_text("window_days = 90\n[margins]\nshare = 0.1\n", encoding="utf-8")
+    changed = session.result(Scope(), "L1")
+    assert changed.method == {"window_days": 90, "margin_share": 0.1}
+    assert changed.estimates[0].n["referrals"] < plain.estimates[0].n["referrals"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("windows = 90", "windows"),
+        ("[margin]\nshare = 0.1", "[margin]"),
+        ('window_days = "90"', "window_days"),
+        ("window_days", "method.toml"),
+    ],
+)
+def test_a_wrong_method_file_is_named_and_nothing_is_computed(workspace: Path, text: str, said: str) -> None:
+    (workspace / "method.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(WorkspaceError, match=re.escape(said)):
+        service.open_workspace(workspace).result(Scope(), "L1")

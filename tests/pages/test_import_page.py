@@ -121,3 +121,38 @@ def test_the_same_file_again_changes_nothing(page: AppTest) -> None:
         at = at.button(key="import_now").click().run()
     assert "Nothing new" in words(at)
     assert service.current().overview(service.Scope()).kpi("referrals").value == 2
+
+
+STRANGE = "Wann war es,Gast,Partner,Für wen\n2026-01-25,Acme,Ann Ash,Ben Birch\n2026-01-26,Bolt,Cy Cedar,Ben Birch\n"
+
+
+def test_a_file_that_nobody_knows_is_mapped_and_known_the_next_time(page: AppTest) -> None:
+    at = upload(page, STRANGE, "strange.csv")
+    assert not at.exception
+    assert "no export that is known here" in words(at)
+    assert at.get_by_key("unknown_strange.csv")
+    grid = at.dataframe[1].value
+    assert grid["Your column"].tolist() == ["Wann war es", "Gast", "Partner", "Für wen"]
+    assert grid["Why"].str.len().min() > 10
+
+
+def test_weeks_without_a_day_are_asked_in_one_grid_and_the_names_are_only_offered(page: AppTest) -> None:
+    weeks = {f"Slips_Audit_Report_0{week}-13-2026_9-15_AM.csv": SLIPS for week in (1, 2, 3)}
+    at = page
+    for name, text in weeks.items():
+        at.file_uploader[0].upload(name, text.encode())
+    at = at.run()
+    assert not at.exception
+    assert "Which days do these files cover?" in words(at)
+    assert at.button(key="import_now").disabled
+    at = at.button(key="take_0").click().run()
+    assert not at.exception
+    assert not [box for box in at.selectbox if "period" in box.label]
+    answers = at.session_state["import_answers"]
+    assert sorted(answers.values()) == ["2026-01-13", "2026-02-13", "2026-03-13"]
+
+
+SLIPS = """From,To,Slip Type,Inside/Outside,TYFCB Amount,CEU Credits,Detail
+Ann Ash,Ben Birch,Referral,Tier 1 (inside),,,
+Ann Ash,Ben Birch,One-to-One,,,,
+"""

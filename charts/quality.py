@@ -12,7 +12,8 @@ import formats
 from analysis.quality import Quality
 from charts.theme import Drawing, Look, canvas, faded, name
 
-ROW = 30  # pixels
+ROW = 34  # pixels
+DENSE = 110  # weeks from which the gaps between them would hide them
 KINDS = {
     "referrals": "referrals",
     "thanks": "thanks for business",
@@ -30,14 +31,15 @@ def calendar(view: Quality, groups: Mapping[str, str], of: Look, locale: str = f
     if view.weeks.empty:
         return None
     many = view.weeks["group_id"].nunique() > 1
-    rows = list(view.spans[["group_id", "record_kind"]].itertuples(index=False))
     weeks = pd.date_range(view.weeks["week"].min(), view.weeks["week"].max(), freq="7D")
-    share = np.full((len(rows), len(weeks)), np.nan)
-    for i, (group, kind) in enumerate(rows):
-        mine = view.weeks[(view.weeks["group_id"] == group) & (view.weeks["record_kind"] == kind)]
-        share[i, weeks.get_indexer(mine["week"])] = mine["share"]
-    labels = [_label(group, kind, groups, many=many) for group, kind in rows]
-    figure = canvas(of, ROW * len(rows) + 70)
+    rows: dict[tuple[str, bytes], list[str]] = {}  # kinds of one group that are covered alike share a row
+    for (group, kind), mine in view.weeks.groupby(["group_id", "record_kind"], sort=True):
+        line = np.full(len(weeks), np.nan)
+        line[weeks.get_indexer(mine["week"])] = mine["share"]
+        rows.setdefault((str(group), line.tobytes()), []).append(str(kind))
+    share = np.array([np.frombuffer(line) for _, line in rows])
+    labels = [_row(group, kinds, groups, view, many=many) for (group, _), kinds in rows.items()]
+    figure = canvas(of, ROW * len(rows) + 80)
     figure.add_trace(
         go.Heatmap(
             x=weeks,
@@ -45,7 +47,7 @@ def calendar(view: Quality, groups: Mapping[str, str], of: Look, locale: str = f
             z=share,
             zmin=0,
             zmax=1,
-            xgap=1,
+            xgap=1 if len(weeks) <= DENSE else 0,
             ygap=6,
             showscale=False,
             colorscale=[[0, faded(of.wrong, 0.25)], [0.001, faded(of.first, 0.3)], [1, of.first]],
@@ -56,6 +58,16 @@ def calendar(view: Quality, groups: Mapping[str, str], of: Look, locale: str = f
     figure.update_layout(margin={"l": 10})
     figure.update_yaxes(automargin=True)
     return Drawing(figure, sentence(view, groups, locale), "Which weeks the imports speak for")
+
+
+def _row(group: str, kinds: list[str], groups: Mapping[str, str], view: Quality, *, many: bool) -> str:
+    """The kinds of a row: all of the group, or their names, the first three of them."""
+    if len(kinds) == (view.spans["group_id"] == group).sum() > 1:
+        said = "every kind of record"
+    else:
+        named = [KINDS.get(kind, kind.replace("_", " ")) for kind in kinds]
+        said = ", ".join(named[:3]) + (f" and {len(named) - 3} more" if len(named) > 3 else "")
+    return f"{name(groups.get(group, group))}: {said}" if many else said
 
 
 def _label(group: str, kind: str, groups: Mapping[str, str], *, many: bool) -> str:

@@ -24,12 +24,15 @@ def tally(results: Sequence[Result]) -> str:
             thing = "" if said else (" thing" if n == 1 else " things")
             said.append(f"{_number(n)}{thing} {singular if n == 1 else plural}")
     open_ = len(results) - sum(counts[verdict] for verdict, _, _ in PARTS)
-    if not said:
+    testing = counts["method under test"]
+    if not said and not testing:
         return "Nothing is settled by this log yet: each claim needs more data"
+    if not said:
+        return "Nothing is settled by this log yet"
     if counts["contradicted"] and not counts["supported"]:
         said = [part.replace("do not", "do not hold").replace("does not", "does not hold") for part in said]
     if open_:
-        said.append("the rest needs more data")
+        said.append("the rest is open" if testing else "the rest needs more data")
     text = ", ".join(said)
     return text[0].upper() + text[1:]
 

@@ -19,10 +19,40 @@ from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
 
 from data.clean import fold
 
-SUGGEST = 0.80  # likeness of two names from which the pair is shown
+SUGGEST = 0.82  # likeness of two names from which the pair is shown
 TICK = 0.93  # with this likeness and something that speaks for it, the box is ticked beforehand
 _NEAR, _CHUNK = 62, 500  # percent of letters shared from which a pair is compared word by word; names at a time
 _INITIAL = 0.80  # "B." beside "Bob": less than a spelling mistake, more than nothing
+_WORST = 0.78  # words compared that are less alike than this pull the whole name down: other first names in a family
+_PARTICLES = frozenset(
+    [
+        "de",
+        "la",
+        "le",
+        "du",
+        "des",
+        "del",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "zu",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+        "st",
+    ]
+)
 _TITLES = frozenset({"mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "mlle", "sr", "sra", "jr", "ing", "dipl"})
 
 
@@ -87,15 +117,17 @@ def compare(one: Sequence[str], two: Sequence[str], weight: Counter[str] | None 
         return 1.0
     left = list(long)
     total = weighed = 0.0
+    worst = 1.0
     for word in sorted(short, key=len, reverse=True):
         best = max(left, key=lambda other: _word(word, other))
         left.remove(best)
-        mass = _mass(word, weight) + _mass(best, weight)
+        alike, mass = _word(word, best), _mass(word, weight) + _mass(best, weight)
         total += mass
-        weighed += mass * _word(word, best)
+        weighed += mass * alike
+        worst = min(worst, alike)
     extra = sum(_mass(word, weight) for word in left)
     alone = 0.5 if len(short) == 1 and len(long) > 1 else 1.0  # "Bob" says little about "Bob Smith"
-    return alone * weighed / (total + extra / 3)
+    return alone * min(1.0, worst / _WORST) * weighed / (total + extra / 3)
 
 
 def _word(one: str, two: str) -> float:
@@ -113,6 +145,8 @@ def _rarity(names: Iterable[Sequence[str]]) -> Counter[str]:
 
 
 def _mass(word: str, weight: Counter[str] | None) -> float:
+    if word in _PARTICLES:
+        return 0.1
     return 1.0 if weight is None else 1.0 / (1.0 + math.log(max(1, weight[word])))
 
 

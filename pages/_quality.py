@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 import formats
+from analysis.claims import registry
 from analysis.scope import Scope
 from charts import quality as charts
 from formats import plain
@@ -37,7 +38,8 @@ def unknown(frame: Frame) -> None:
                 "Missing": open_.share * 100,
                 "Referrals without it": open_.missing,
                 "of": open_.rows,
-                "Findings that need it": open_.holds_back.map(", ".join),
+                "Findings that need it": open_.held,
+                "They are": open_.holds_back.map(lambda ids: "; ".join(registry[claim].title for claim in ids)),
             }
         )
         _tables.show(

@@ -17,7 +17,8 @@ S, C, N, O = "supported", "contradicted", "no difference that matters", "not eno
          "the rest needs more data"),
         ([C, O], "One thing does not hold, the rest needs more data"),
         ([N, N], "Two things make no difference that matters"),
-        ([O, "method under test"], "Nothing is settled by this log yet: each claim needs more data"),
+        ([O, "method under test"], "Nothing is settled by this log yet"),
+        ([S, "method under test"], "One thing holds in your numbers, the rest is open"),
         ([], "Nothing is settled by this log yet: each claim needs more data"),
     ],
 )  # fmt: skip

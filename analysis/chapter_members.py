@@ -67,12 +67,9 @@ def build(frames: Frames, records: Records) -> Members:
 
 
 def _listed(frames: Frames, records: Records) -> pd.DataFrame:
-    """Spells of the lists. A name known only from its mark in a file does not blur a joining that a list states."""
+    """Spells of the lists."""
     rows = frames.memberships[frames.memberships["group_id"].isin(records.home)]
-    known = rows["joined"].notna() | rows["left"].notna()
-    dated = set(zip(rows.loc[known, "person_id"], rows.loc[known, "group_id"], strict=True))
-    bare = [pair not in dated for pair in zip(rows["person_id"], rows["group_id"], strict=True)]
-    return tidying.spells(rows[known.to_numpy(dtype=bool) | np.array(bare, dtype=bool)], DEFAULT.spell_gap_days)
+    return tidying.spells(rows, DEFAULT.spell_gap_days)
 
 
 def _spells(people: list[str], group: str, joined: int, left: int) -> pd.DataFrame:

@@ -63,7 +63,11 @@ def duplicates(rows: pd.DataFrame, days: int) -> Mask:
 
 
 def spells(memberships: pd.DataFrame, gap: int) -> pd.DataFrame:
-    """Memberships joined over gaps of up to `gap` days. Unknown joining = always there, tenure unknown."""
+    """Memberships joined over gaps of up to `gap` days. Unknown joining = always there, tenure unknown.
+
+    A row without any day (a name marked in a file) says nothing beside one with days. A spell without an end that a
+    later one of the same person and group follows ended on a day that nobody knows: nothing is observed in it.
+    """
     joined = pd.to_numeric(memberships["joined"]).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     left = pd.to_numeric(memberships["left"]).astype("Float64").to_numpy(dtype=float, na_value=np.nan)
     raw = pd.DataFrame(
@@ -71,13 +75,22 @@ def spells(memberships: pd.DataFrame, gap: int) -> pd.DataFrame:
          "joined": np.where(np.isnan(joined), -FOREVER, joined).astype(np.int64),
          "left": np.where(np.isnan(left), FOREVER, left).astype(np.int64), "dated": ~np.isnan(joined)}
     ).sort_values(["person_id", "group_id", "joined", "left"], kind="stable")  # fmt: skip
+    bare = (raw["joined"] == -FOREVER) & (raw["left"] == FOREVER)
+    raw = raw[~bare | bare.groupby([raw["person_id"], raw["group_id"]]).transform("all")]
     merged: list[list] = []
     for row in raw.itertuples(index=False):
         before = merged[-1] if merged else None
-        if before and before[:2] == [row.person_id, row.group_id] and row.joined - before[3] <= gap:
-            before[3] = max(before[3], row.left)
-        else:
-            merged.append([row.person_id, row.group_id, row.joined, row.left, row.dated])
+        if before and before[:2] == [row.person_id, row.group_id]:
+            twice = row.joined - before[2] <= gap  # two lists that tell of one spell: an end that one knows holds
+            if twice and FOREVER in (before[3], row.left):
+                before[3] = min(before[3], row.left)
+                continue
+            if before[3] == FOREVER and before[4]:
+                before[3] = before[2]
+            elif row.joined - before[3] <= gap:
+                before[3] = max(before[3], row.left)
+                continue
+        merged.append([row.person_id, row.group_id, row.joined, row.left, row.dated])
     return pd.DataFrame(merged, columns=["person_id", "group_id", "joined", "left", "dated"]).astype(
         {"joined": "int64", "left": "int64", "dated": "bool"}
     )

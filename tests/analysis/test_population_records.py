@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis import tidying
 from analysis.population import prepare, to_date, to_day
 from analysis.rated import followed, spaced, span_end
 from analysis.relations import first_known, together
@@ -118,3 +119,27 @@ def test_what_a_gap_hides_is_not_followed() -> None:
     view = prepare(frames([referral(D, "x", "a")], coverage=cover, imported_on=to_date(D + 89))).at(D + 80)
     group = view.rows["group_id"].to_numpy()
     assert [int(span_end(view, group, view.given + k)[0]) - D for k in (5, 15, 30)] == [10, 15, 80]
+
+
+def spells_of(*rows: tuple[str, int | None, int | None]) -> list[list]:
+    frame = pd.DataFrame(rows, columns=["person_id", "joined", "left"]).astype({"joined": "Int64", "left": "Int64"})
+    made = tidying.spells(frame.assign(group_id="g1"), 31)
+    return made[["person_id", "joined", "left", "dated"]].values.tolist()
+
+
+def test_a_name_that_a_file_only_marks_does_not_blur_a_joining_that_a_list_states() -> None:
+    assert spells_of(("a", None, None), ("a", 100, None)) == [["a", 100, tidying.FOREVER, True]]
+    assert spells_of(("a", None, None)) == [["a", -tidying.FOREVER, tidying.FOREVER, False]]
+
+
+def test_a_spell_without_an_end_before_a_later_one_observes_nothing() -> None:
+    assert spells_of(("a", 100, None), ("a", 900, None)) == [["a", 100, 100, True], ["a", 900, tidying.FOREVER, True]]
+
+
+def test_two_lists_that_differ_by_days_tell_of_one_spell() -> None:
+    assert spells_of(("a", 100, None), ("a", 120, 500)) == [["a", 100, 500, True]]
+
+
+def test_a_short_pause_is_no_pause() -> None:
+    assert spells_of(("a", 100, 200), ("a", 220, 500)) == [["a", 100, 500, True]]
+    assert len(spells_of(("a", 100, 200), ("a", 240, 500))) == 2

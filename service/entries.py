@@ -1,4 +1,4 @@
-"""The log that is kept here: what is entered, corrected and deleted, each Save one version; and the workbook to fill in."""
+"""The log that is kept here: what is entered, corrected and deleted, each Save one version; the workbook to fill in."""
 
 from __future__ import annotations
 

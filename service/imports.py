@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,7 @@ _REMEMBERED = ("currency", "date_order", "decimal", "group", "receiver")
 _ANYWHERE = frozenset({"currency", "date_order", "decimal"})
 LARGE = 200_000  # rows of a file above which its columns are not mapped by hand
 LAYOUT_FOLDER = "layouts"  # of the workspace
+_AT_ONCE = min(4, os.cpu_count() or 1)  # files being read at a time, each in a process that may take 1 GB
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,20 @@ class Preview:
 
 def preview(
     files: Sequence[Path | tuple[str, bytes]], answers: Answers | Mapping[str, Answers], settings: Mapping[str, str],
-    known: Sequence[Learned] = (),
+    known: Sequence[Learned] = (), before: Preview | None = None,
 ) -> Preview:  # fmt: skip
-    """Read the files and say what an import would do. The copies of uploads stay until `Preview.drop`."""
+    """Read the files and say what an import would do. The copies of uploads stay until `Preview.drop`.
+
+    before: an earlier preview; what it read of the same files, under other answers, is not read again.
+    """
     folder = Path(tempfile.mkdtemp(prefix="net-effect-upload-"))
     drafts: list[Draft] = []
     failed: list[tuple[str, NetEffectError]] = []
     raws: dict[str, RawFile] = {}
     unknown: list[str] = []
-    for name, path in _unpacked(files, folder, failed):
-        try:
-            raw = readers.read(path, display_name=name)
-        except NetEffectError as error:
-            failed.append((name, error))
+    for name, raw in _read(_unpacked(files, folder, failed), before.raws if before else {}):
+        if isinstance(raw, NetEffectError):
+            failed.append((name, raw))
             continue
         if max((sheet.height for sheet in raw.sheets), default=0) <= LARGE:
             raws[name] = raw
@@ -75,8 +80,41 @@ def preview(
             failed.append((name, error))
             if name in raws and any(sheet.height and sheet.filled().sum() > 1 for sheet in raw.sheets):
                 unknown.append(name)
+    _note_same_days(drafts)
     questions = tuple(q for draft in drafts for q in draft.questions)
     return Preview(tuple(drafts), questions, tuple(failed), raws, tuple(unknown), folder)
+
+
+def _note_same_days(drafts: Sequence[Draft]) -> None:
+    """Two files that were said to be of the same days keep one of each row that is the same: say so."""
+    seen: dict[tuple[Any, ...], Draft] = {}
+    for draft in drafts:
+        groups = {name for frame in draft.frames.values() if "group" in frame for name in frame["group"].dropna()}
+        key = (draft.layout, draft.answers.group, frozenset(groups), frozenset(draft.covers.items()))
+        other = seen.setdefault(key, draft)
+        if draft.answers.period and other.sha256 != draft.sha256:
+            draft.notes.append(
+                f"It is said to be of the same days as {other.name}: rows that are the same in both are kept once. If "
+                "it is of other days, correct them before you import."
+            )
+
+
+def _read(
+    files: Sequence[tuple[str, Path]], before: Mapping[str, RawFile]
+) -> Iterator[tuple[str, RawFile | NetEffectError]]:
+    """Each file as read, or why it cannot be, in order; several at a time, since each waits for its own process."""
+
+    def one(file: tuple[str, Path]) -> RawFile | NetEffectError:
+        name, path = file
+        try:
+            if (same := before.get(name)) and same.sha256 == readers.sha256(path):
+                return replace(same, path=path)
+            return readers.read(path, display_name=name)
+        except NetEffectError as error:
+            return error
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        yield from zip([name for name, _ in files], pool.map(one, files), strict=True)
 
 
 def _unpacked(
@@ -96,6 +134,19 @@ def _unpacked(
         except NetEffectError as error:
             failed.append((name, error))
     return found
+
+
+def _read(files: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, RawFile | NetEffectError]]:
+    """Each file as read, or why it cannot be, in their order; several at a time, each in a child process of its own."""
+
+    def read(item: tuple[str, Path]) -> RawFile | NetEffectError:
+        try:
+            return readers.read(item[1], display_name=item[0])
+        except NetEffectError as error:
+            return error
+
+    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
+        yield from zip((name for name, _ in files), pool.map(read, files), strict=True)
 
 
 def _for(name: str, answers: Answers | Mapping[str, Answers]) -> Answers:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from datetime import date
 
 import pandas as pd
@@ -12,10 +13,12 @@ import pandas as pd
 from analysis import quality
 from analysis.quality import Quality
 from analysis.scope import Scope
-from data import layouts, readers
+from data import layouts, privacy, readers
 from data.draft import Answers
 from errors import NetEffectError
 from service.session import Session
+
+_NUMBER = re.compile(r"[+-]?[\d.,' ]*\d")  # runs nowhere, and would not load again with an apostrophe before it
 
 
 def of(session: Session, scope: Scope) -> Quality:
@@ -69,5 +72,9 @@ def rejected_file(session: Session, import_id: int) -> bytes | None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     for number in ([header] if header else []) + rows:
-        writer.writerow([cell or "" for cell in sheet.row(number)])
+        writer.writerow([_cell(cell or "") for cell in sheet.row(number)])
     return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(text: str) -> object:
+    return text if _NUMBER.fullmatch(text) else privacy.inert_cell(text)

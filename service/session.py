@@ -230,14 +230,15 @@ class Session:
     # --- changes ----------------------------------------------------------------------------------------------
 
     def preview(
-        self, files: Sequence[Path | tuple[str, bytes]], answers: Answers | Mapping[str, Answers] | None = None
-    ) -> Preview:
+        self, files: Sequence[Path | tuple[str, bytes]], answers: Answers | Mapping[str, Answers] | None = None,
+        before: Preview | None = None,
+    ) -> Preview:  # fmt: skip
         """Read the files and say what an import would do; nothing is stored.
 
         files: paths, or (name, content) of an upload; an archive stands for the files in it. answers: for all files,
-        or by file name ("*": every other file).
+        or by file name ("*": every other file). before: an earlier preview, whose files are not read again.
         """
-        return imports.preview(files, answers or Answers(), self.settings(), self.learned())
+        return imports.preview(files, answers or Answers(), self.settings(), self.learned(), before)
 
     def mapper(self, preview: Preview, name: str, answers: Answers | None = None) -> imports.Mapper | None:
         """A proposal for naming a previewed file's columns by hand; None for one with nothing to map, or too large."""

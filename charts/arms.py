@@ -10,12 +10,11 @@ import plotly.graph_objects as go
 
 import formats
 from analysis.result import Result
-from charts import words
+from charts import marks, words
+from charts.curves import cumulative, curve, said
 from charts.theme import Drawing, Look, canvas, corner, faded, label, name
 
 FEWEST = 5  # referrals in each arm below which a member's own slope is only noise
-CURVE_DAYS = 365
-MARKS = [0, 90, 180, 270, 365]
 
 
 @dataclass(frozen=True)
@@ -29,49 +28,44 @@ class Arms:
         return self.one if int(arm) == 1 else self.zero  # type: ignore[call-overload]
 
 
-def slopes(result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
-    """A thin line a receiver from arm 0 to arm 1, the within-receiver difference thick, the pooled one greyed."""
+def slopes(
+    result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT, *,
+    who: str = "receiver", won: str = "won within 180 days", fewest: int = FEWEST,
+) -> Drawing | None:  # fmt: skip
+    """A thin line a receiver from arm 0 to arm 1, the within-receiver difference thick, the pooled one greyed.
+
+    who: the one within whom is compared; won: what the shares are of; fewest: rows of each arm for a line of one's own.
+    """
     members = result.data.get("members", pd.DataFrame())
-    within, one, zero = (words.estimate(result, key) for key in _rate_names(result.claim))
+    within, one, zero = (words.estimate(result, key) for key in _RATES[result.claim])
     if within is None or one is None or zero is None or members.empty:
         return None
     apart, rates = within.value or 0.0, (zero.value or 0.0, one.value or 0.0)
     figure = canvas(of, 320)
-    kept = members[(members.n1 >= FEWEST) & (members.n0 >= FEWEST)]
+    kept = members[(members.n1 >= fewest) & (members.n0 >= fewest)]
     for row in kept.itertuples():
         low, high = row.won0 / row.n0, row.won1 / row.n1
-        said = (
+        told = (
             f"{name(row.name)}: {arms.zero} {row.won0:.0f} of {row.n0:.0f}, {arms.one} {row.won1:.0f} of {row.n1:.0f}"
         )
-        figure.add_trace(
-            go.Scatter(
-                x=[0, 1],
-                y=[low, high],
-                mode="lines+markers",
-                opacity=0.35,
-                customdata=[said] * 2,
-                line={"color": of.first if high > low else of.second, "width": 1},
-                marker={"size": 5},
-                hovertemplate="%{customdata}<extra></extra>",
-            )
-        )
+        marks.pair(figure, low, high, told, of)
     middle = sum(rates) / 2
     ends = [middle - apart / 2, middle + apart / 2]
-    _slope(figure, list(rates), of.wrong, "dash", 3, "pooled")
-    _slope(figure, ends, of.ink, "solid", 4, "same receiver")
+    _slope(figure, list(rates), of.wrong, "dash", 3, "pooled", above=rates[1] > ends[1])
+    _slope(figure, ends, of.ink, "solid", 4, f"same {who}", above=rates[1] <= ends[1])
     figure.update_xaxes(range=[-0.2, 1.4], tickvals=[0, 1], ticktext=[arms.zero, arms.one])
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    corner(figure, "won within 180 days", of.soft)
+    corner(figure, won, of.soft)
     up = int((kept.won1 / kept.n1 > kept.won0 / kept.n0).sum())
     sentence = (
-        f"Within the same receiver {formats.points(apart, locale)} for {arms.one} against {arms.zero}; pooled over "
+        f"Within the same {who} {formats.points(apart, locale)} for {arms.one} against {arms.zero}; pooled over "
         f"everybody {formats.points(rates[1] - rates[0], locale)}. "
-        f"{up} of the {len(kept)} members with {FEWEST} or more of each stand higher for {arms.one}."
+        f"{up} of the {len(kept)} members with {fewest} or more of each stand higher for {arms.one}."
     )
     return Drawing(figure, sentence)
 
 
-def _slope(figure: go.Figure, ends: list[float], colour: str, dash: str, width: int, text: str) -> None:
+def _slope(figure: go.Figure, ends: list[float], colour: str, dash: str, width: int, text: str, *, above: bool) -> None:
     figure.add_trace(
         go.Scatter(
             x=[0, 1],
@@ -83,77 +77,31 @@ def _slope(figure: go.Figure, ends: list[float], colour: str, dash: str, width: 
             line={"color": colour, "dash": dash, "width": width},
         )
     )
-    label(figure, 1.04, ends[1], text, colour, xanchor="left", yanchor="bottom" if dash == "solid" else "top")
+    label(figure, 1.04, ends[1], text, colour, xanchor="left", yanchor="bottom" if above else "top")
 
 
-def _rate_names(claim: str) -> tuple[str, str, str]:
-    one, zero = {"L5": ("networked", "linear"), "S4": ("partner", "customer")}[claim]
-    return "close_rate_difference", f"close_rate_{one}", f"close_rate_{zero}"
+_RATES = {
+    "L5": ("close_rate_difference", "close_rate_networked", "close_rate_linear"),
+    "S4": ("close_rate_difference", "close_rate_partner", "close_rate_customer"),
+    "D3": ("success_difference", "success_with_balance", "success_without_balance"),
+}
 
 
 def curves(
     result: Result, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
 ) -> Drawing | None:
-    """Chance of `event` by day, what is open counted as open; the numbers still followed stand below.
-
-    A curve ends where too few are followed, which may be before the year is over.
-    """
+    """Chance of `event` by day, what is open counted as open; the numbers still followed stand below."""
     frame = result.data.get("curves", pd.DataFrame())
     if frame.empty or value not in frame:
         return None
-    frame = frame[frame.day <= CURVE_DAYS].dropna(subset=[value]).sort_values("day")
-    parts = {arm: part for arm in (1, 0) if len(part := frame[frame.arm.astype(int) == arm])}
-    figure = canvas(of, 340, margin={"l": 8, "r": 28, "t": 8, "b": 64 if "at_risk" in frame else 30})
-    for arm, part in parts.items():
-        colour, dash = (of.first, "solid") if arm else (of.second, "dash")
-        told = f"day %{{x}}: %{{y:.1%}} {event} ({arms.of(arm)})<extra></extra>"
-        line = {"shape": "hv", "color": colour, "dash": dash, "width": 2.5}
-        figure.add_trace(go.Scatter(x=part.day, y=part[value], mode="lines", line=line, hovertemplate=told))
-        if "at_risk" in part:
-            _at_risk(figure, part, arms.of(arm), colour)
-    ends = {arm: part.iloc[-1] for arm, part in parts.items()}
-    close = max((e[value] for e in ends.values()), default=0) * 0.88 < min((e[value] for e in ends.values()), default=0)
-    for arm, end in ends.items():
-        top = end[value] == max(e[value] for e in ends.values())
-        label(
-            figure,
-            end.day,
-            end[value],
-            arms.of(arm),
-            of.first if arm else of.second,
-            xanchor="right",
-            yanchor="bottom" if top else "top",
-            yshift=4 if top else -36 if close else -10,
-        )
-    figure.update_xaxes(
-        range=[0, CURVE_DAYS],
-        tickvals=MARKS,
-        ticklabeloverflow="allow",
-        ticktext=[*map(str, MARKS[:-1]), f"{MARKS[-1]} days"],
-    )
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero")
-    said = ", ".join(
-        f"{formats.percent(end[value], locale)} by day {int(end.day)} ({arms.of(arm)})" for arm, end in ends.items()
-    )
-    return Drawing(figure, f"{event[0].upper()}{event[1:]}: {said}; what is still open counts as open.")
-
-
-def _at_risk(figure: go.Figure, part: pd.DataFrame, text: str, colour: str) -> None:
-    shift = -34 if int(part.arm.iloc[0]) == 1 else -50
-    for mark in (m for m in MARKS if m <= part.day.max()):
-        n = int(part.at_risk[part.day <= mark].iloc[-1])
-        anchor = {0: "left", MARKS[-1]: "right"}.get(mark, "center")
-        figure.add_annotation(
-            x=mark,
-            y=0,
-            yref="paper",
-            yshift=shift,
-            text=f"{n}",
-            showarrow=False,
-            xanchor=anchor,
-            hovertext=f"{text}: still followed on day {mark}",
-            font={"size": 11, "color": colour},
-        )
+    looks = {1: (of.first, "solid"), 0: (of.second, "dash")}
+    made = [curve(arms.of(arm), *looks[arm], frame[frame.arm.astype(int) == arm], value) for arm in (1, 0)]
+    made = [c for c in made if len(c.frame)]
+    if not made:
+        return None
+    lead = f"{event[0].upper()}{event[1:]}"
+    sentence = f"{lead}: {said(made, locale)}; what is still open counts as open."
+    return Drawing(cumulative(made, event, of), sentence)
 
 
 def count_and_money(result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,15 @@ def collect_answers(one: service.Answers, answers_file: Path | None) -> dict[str
                 'Expected {"file name": {"date_order": "dmy", …}, …}.',
             ) from error
     return answers
+
+
+def say_unused(answers: Mapping[str, service.Answers], preview: service.Preview) -> None:
+    """Name the answers that are for none of the files: a misspelt name would otherwise go unseen."""
+    names = {draft.name for draft in preview.drafts} | {name for name, _ in preview.errors}
+    known = {"*", *names, *(name.rsplit("/", 1)[-1] for name in names)}
+    for name in answers:
+        if name not in known:
+            err.print(f"--answers: none of these files is called {name}.", style="yellow", markup=False, soft_wrap=True)
 
 
 def files_of(paths: Sequence[Path]) -> list[Path]:
@@ -155,7 +164,9 @@ def import_(files: tuple[Path, ...], folder: Path, mapping: tuple[str, ...], ans
     session = service.open_workspace(folder)
     with Progress(console=err, transient=True, disable=not err.is_terminal) as progress:
         progress.add_task("Reading", total=None)
-        preview = session.preview(files_of(files), collect_answers(one, answers_file))
+        answers = collect_answers(one, answers_file)
+        preview = session.preview(files_of(files), answers)
+        say_unused(answers, preview)
         described, code, store_version = describe_drafts(preview), 0, session.version
         if preview.errors:
             code = 1

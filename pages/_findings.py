@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -75,7 +76,7 @@ def lines(frame: Frame, result: Result) -> list[str]:
     return [line for line in said if line]
 
 
-def one(frame: Frame, result: Result) -> None:
+def one(frame: Frame, result: Result, results: Sequence[Result]) -> None:
     """One claim with its charts, its sensitivity, its members and rows, and the way back."""
     theme = next(theme for theme in THEMES if result.claim in theme.claims)
     if st.button("All findings", icon=":material/arrow_back:", key="all_findings", type="tertiary"):
@@ -83,7 +84,7 @@ def one(frame: Frame, result: Result) -> None:
         st.rerun()
     st.title(theme.title, anchor=False)
     st.markdown(plain(theme.asks))
-    _cards.card(frame, result, findings.drawn)
+    _cards.card(frame, result, partial(findings.drawn, results=results))
     _sensitivity.box(frame, result)
 
 

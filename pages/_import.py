@@ -105,10 +105,11 @@ def previewed(session: service.Session, files: list[tuple[str, bytes]]) -> servi
     kept = st.session_state.get("import_preview")
     if kept and kept[0] == key:
         return kept[1]
-    if kept:
-        kept[1].drop()
+    before = kept[1] if kept else None
     with st.spinner("Reading …"):
-        preview = session.preview(files, {name: service.Answers(**a) for name, a in answers.items()})
+        preview = session.preview(files, {name: service.Answers(**a) for name, a in answers.items()}, before)
+    if before:
+        before.drop()
     st.session_state["import_preview"] = (key, preview)
     return preview
 

@@ -66,6 +66,12 @@ PAGES = {
             help="One person under several spellings, who is a customer, who was in the room.",
         ),
         st.Page(
+            "log.py",
+            title="Log",
+            icon=":material/edit_note:",
+            help="Enter referrals, contacts and assessments, say what came of them, correct what is wrong.",
+        ),
+        st.Page(
             "quality.py",
             title="Quality",
             icon=":material/verified:",

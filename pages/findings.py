@@ -13,7 +13,7 @@ if frame.blank:
 results = frame.session.results(frame.scope)
 opened = _findings.opened(results)
 if opened:
-    _findings.one(frame, opened)
+    _findings.one(frame, opened, results)
     st.stop()
 st.title(summary.tally(results), anchor=False)
 st.markdown("Each card tests one well-known claim about referrals on this log. None of them says what caused what.")

@@ -56,6 +56,7 @@ class Knobs:
     burst: float = 0.0  # share of referrals followed by another of the same source within 30 days
     source_life: float = 0.0  # months for which an outside source is there at all; 0 = always
     met_months: float = 0.0  # months after joining within which an outside source is met
+    met_at_once: str = ""  # "customers" or "professionals": those are met on joining all the same
     start_recorded: float = 1.0  # share of those meetings that are recorded
     all_known: bool = False  # outside sources are known by name even if they never referred
     # presence
@@ -107,7 +108,7 @@ class Knobs:
     rated_again: float = 0.35  # share of ratings repeated within 90 days
     rating_noise: float = 1.0
     rating_style: float = 0.8  # sd of an assessor's own level
-    rating_halo: float = 0.0  # how much the level follows what the assessor receives anyhow
+    rating_halo: float = 0.0  # how much the level, also of the value seen, follows what the assessor receives anyhow
     rating_echo: float = 0.0  # points that every referral of the year before adds, in the place of what is true
     value_ratio: float = 1.0  # rate of a source per point of the value that it sees in the relationship
     depth_ratio: float = 1.0  # rate in the 180 days after an assessment of at least 7 of 13 ÷ after one of less

@@ -73,12 +73,12 @@ def assessments(world: World) -> pd.DataFrame:
     source, wave = np.nonzero(made.day >= 0)
     index = np.full(n + n * each, -1)
     index[world.origin] = np.arange(len(world.origin))
+    halo = k.rating_halo * people.receive
+    style = k.rating_style * stream(seed, "level").standard_normal(n)
     table = pd.DataFrame({
         "source": index[n + source], "assessor": index[source // each], "group": people.group[source // each],
         "day": made.day[source, wave], "value": made.value[source], "deep": made.deep[source, wave],
-        "level": (k.rating_style * stream(seed, "level").standard_normal(n) + k.rating_halo * people.receive)[
-            source // each
-        ],
+        "level": (style + halo)[source // each], "halo": halo[source // each],
     })  # fmt: skip
     table = _asked_twice(k, table[(table["source"] >= 0) & (table["assessor"] >= 0)], seed, world.last)
     table = table[inside(world, table["group"].to_numpy(), table["day"].to_numpy())]
@@ -108,7 +108,7 @@ def _answers(world: World, table: pd.DataFrame) -> pd.DataFrame:
     yes = rank < score[:, None]
     items = {f"q{i + 1:02d}": yes[:, i] for i in range(ITEMS)}
     comfort = np.clip(np.round(true + table["level"] + rng.normal(0, k.rating_noise, n)), 0, 10)
-    seen = np.clip(np.round(table["value"] + rng.normal(0, 0.3 * k.rating_noise, n)), 0, 10)
+    seen = np.clip(np.round(table["value"] + table["halo"] + rng.normal(0, 0.3 * k.rating_noise, n)), 0, 10)
     return table[["group", "assessor", "source", "day"]].assign(**items, comfort=comfort, perceived_value=seen)
 
 

@@ -30,6 +30,10 @@ _LONG = {"months": 72, "base_rate": 0.9}
 _TREND = math.log(1.08)
 _MEMBERS = {"share_member": 1.0, "share_customer": 0.0, "share_partner": 0.0, "share_personal": 0.0, "base_rate": 0.9}
 _TALK = {"records": ("touches",), "base_rate": 0.4, "months": 48}
+_SOURCES = {
+    "records": ("touches",), "all_known": True, "start_recorded": 0.6, "share_member": 0.0, "share_personal": 0.0,
+    "silent": 0,
+}  # fmt: skip
 _RATED = {
     "records": ("assessments",),
     "all_known": True,
@@ -121,11 +125,11 @@ WORLDS: dict[str, Recipe] = {
         null_for=("R7", "R8", "S5"),
     ),
     "affinity": Recipe(
-        "trades suit one another both ways, and nothing is returned", _MEMBERS, null_for=("R7", "R8")
+        "trades suit one another both ways, and nothing is returned", _MEMBERS, null_for=("R7", "R8"), true_for=("S5",)
     ),
     "answered-some": Recipe(
         "15 of 100 referrals between members are answered with one back",
-        {**_MEMBERS, "sd_affinity": 0.0, "returned": 0.15}, true_for=("R6", "S5"),
+        {**_MEMBERS, "sd_affinity": 0.0, "returned": 0.15}, true_for=("R6",),
     ),
     "answered-few": Recipe("5 of 100 referrals are answered", {**_MEMBERS, "returned": 0.05}, true_for=("R6",)),
     "answered-most": Recipe("8 of 10 referrals are answered", {**_MEMBERS, "returned": 0.8}, null_for=("R6",)),
@@ -146,7 +150,7 @@ WORLDS: dict[str, Recipe] = {
     ),
     "giving-pays": Recipe(
         "who gives twice as much receives about 1.2 times as much in the half-year after",
-        {**_MEMBERS, "give_elasticity": 0.3}, true_for=("R7",),
+        {**_MEMBERS, "give_elasticity": 0.3}, true_for=("R7", "R8"),
     ),
     "hop": Recipe("changing groups changes nothing but the tenure", _HOP, null_for=("T2",)),
     "hop-grows": Recipe(
@@ -158,11 +162,11 @@ WORLDS: dict[str, Recipe] = {
     ),
     "likeable": Recipe(
         "likeable people give more and are helped more often; what they gave counts for nothing",
-        {**_TALK, "likeable": 1.2}, null_for=("D3",),
+        {**_TALK, "likeable": 1.6, "ask_rate": 0.6}, null_for=("D3",),
     ),
     "balance-pays": Recipe(
         "as likeable, and an ask after more given than taken is met 19 points more often",
-        {**_TALK, "likeable": 1.2, "diff_balance": 0.19}, true_for=("D3",),
+        {**_TALK, "likeable": 1.6, "ask_rate": 0.6, "diff_balance": 0.19}, true_for=("D3",),
     ),
     "rating-echo": Recipe(
         "ratings follow what a source referred in the year before", {**_RATED, "rating_echo": 1.5},
@@ -196,9 +200,18 @@ WORLDS: dict[str, Recipe] = {
         {**_MEMBERS, "rejoin": 0.0, "log_drift": _TREND}, null_for=("D5",),
     ),
     "met-later": Recipe(
-        "all outside sources refer alike and are met over three years; 40 of 100 meetings were never written down",
-        {"records": ("touches",), "all_known": True, "met_months": 36.0, "start_recorded": 0.6, "share_member": 0.0,
-         "share_customer": 0.54, "share_partner": 0.36, "share_personal": 0.10, "silent": 0}, null_for=("S2", "S3"),
+        "all outside sources refer alike, but customers are met one after another over eight years",
+        {**_SOURCES, "met_months": 96.0, "met_at_once": "professionals", "base_rate": 1.6,
+         "share_customer": 0.6, "share_partner": 0.4}, null_for=("S2", "S3"),
+    ),
+    "met-earlier": Recipe(
+        "all outside sources refer alike, but professionals are met one after another over eight years",
+        {**_SOURCES, "met_months": 96.0, "met_at_once": "customers", "base_rate": 1.6,
+         "share_customer": 0.6, "share_partner": 0.4}, null_for=("S2", "S3"),
+    ),
+    "partners-refer": Recipe(
+        "a partner refers twice as often as a customer",
+        {**_SOURCES, "source_shape": 1e6, "share_customer": 0.43, "share_partner": 0.57}, true_for=("S2", "S3"),
     ),
     "quick-starts": Recipe(
         "about one new pair of members in five refers within three months",
@@ -215,7 +228,16 @@ WORLDS: dict[str, Recipe] = {
     "declining": Recipe("everybody's rate falls by 40 % a year", {"log_drift": math.log(0.6), "base_rate": 2.0},
                         null_for=("R2",)),
     "burst": Recipe(
-        "referrals come in bursts and sources stay for two years", {"burst": 0.4, "source_life": 24.0, "months": 72}
+        "referrals come in bursts, sources stay for two years, and one in four referrals comes from a new one",
+        {"burst": 0.4, "source_life": 24.0, "months": 72, "share_member": 0.0, "share_customer": 0.5,
+         "share_partner": 0.5, "share_personal": 0.0, "base_rate": 0.82, "silent": 0}, null_for=("R4",),
+    ),
+    "steady": Recipe(
+        "everybody's rate stays what it is, most quarters bring something, and three of ten come from an earlier one",
+        {"base_rate": 1.1, "chain": 0.3, "away": 0.7}, null_for=("L4",), true_for=("R1", "R2", "R4"),
+    ),
+    "sparse": Recipe(
+        "three of four quarters bring something", {"base_rate": 0.48}, null_for=("R1",),
     ),
     "exponential": Recipe(
         "referrals per member grow eightfold by a steady rate", {"log_drift": math.log(8) / 5, "base_rate": 2.0},

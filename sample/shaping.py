@@ -43,6 +43,9 @@ def first_meetings(k: Knobs, people: Cast, seed: int) -> np.ndarray:
     """(sources,) the day on which each outside source was met: after the first joining of whom it refers."""
     each = ratings.sources_each(k)
     wait = stream(seed, "met").random(len(people) * each) * k.met_months * MONTH
+    if k.met_at_once:
+        customer = np.repeat([True, False, True], [k.customers, k.partners + k.personals, k.silent])
+        wait[np.tile(customer if k.met_at_once == "customers" else ~customer, len(people))] = 0.0
     return np.repeat(people.first_join, each) + np.floor(wait).astype(np.int64)
 
 

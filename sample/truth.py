@@ -69,11 +69,11 @@ def _members(k: Knobs) -> Truth:
 
 def _relations(k: Knobs) -> Truth:
     """What comes of deposits, of ratings and of knowing one another for long."""
-    equal = (
-        not k.share_member
-        and math.isclose(k.share_customer * k.partners, k.share_partner * k.customers)
-        and not (k.diff_professional or k.trade_kind or k.further_ratio != 1.0 or k.top_two)
-    )
+    rates = (k.share_customer / k.customers, k.share_partner / k.partners)
+    alike = not (k.diff_professional or k.trade_kind or k.further_ratio != 1.0 or k.top_two or k.share_member)
+    equal = alike and math.isclose(*rates)
+    # Where sources of a kind differ, those who have referred are the busier ones of either kind: no plain ratio.
+    ratio = rates[1] / rates[0] if alike and k.source_shape > 1e3 else 1.0 if equal else None
     return {
         "D3": {"success_difference": k.diff_balance},
         "D4": {"ratio_most_points": k.depth_ratio},
@@ -81,7 +81,7 @@ def _relations(k: Knobs) -> Truth:
         "Q1": {"share_within_90_days": None},
         "Q2": {"hazard_ratio_per_point": k.value_ratio},
         "Q3": {"concordance": None},
-        "S2": {"further_rate_ratio": 1.0 if equal else None},
+        "S2": {"further_rate_ratio": ratio},
         "S3": {"refers_again_difference": 0.0 if equal else None},
     }
 

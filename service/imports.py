@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -134,19 +133,6 @@ def _unpacked(
         except NetEffectError as error:
             failed.append((name, error))
     return found
-
-
-def _read(files: Sequence[tuple[str, Path]]) -> Iterator[tuple[str, RawFile | NetEffectError]]:
-    """Each file as read, or why it cannot be, in their order; several at a time, each in a child process of its own."""
-
-    def read(item: tuple[str, Path]) -> RawFile | NetEffectError:
-        try:
-            return readers.read(item[1], display_name=item[0])
-        except NetEffectError as error:
-            return error
-
-    with ThreadPoolExecutor(max_workers=min(4, os.cpu_count() or 1)) as pool:
-        yield from zip((name for name, _ in files), pool.map(read, files), strict=True)
 
 
 def _for(name: str, answers: Answers | Mapping[str, Answers]) -> Answers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import formats
-from charts.wording.kinds import DIFFERENCE, RATIO, Unit, Wording
+from charts.wording.kinds import DIFFERENCE, RATIO, Unit, Wording, closely
 
 
 def _doubling(value: float | None, locale: str = formats.DEFAULT) -> str:
@@ -14,7 +14,7 @@ def _doubling(value: float | None, locale: str = formats.DEFAULT) -> str:
 DOUBLING = Unit(_doubling, 0.0, (-0.10, 0.10), "as many", "doubling")
 QUICK = Unit(formats.percent, 0.10, (0.05, 0.15), "1 of 10", "share")
 FORETOLD = Unit(formats.percent, 0.5, (0.45, 0.55), "a coin's toss", "share")
-PER_POINT = Unit(formats.times, 1.0, (1 / 1.05, 1.05), "as soon", "ratio")
+PER_POINT = Unit(closely, 1.0, (1 / 1.05, 1.05), "as soon", "ratio")
 
 _GIVEN = (
     "Log every referral that members pass to one another, with the giver's name in the column “source”: what somebody "
@@ -124,10 +124,10 @@ CLAIMS = {
     "Q2": Wording(
         PER_POINT,
         "Do sources that see more value in it begin sooner?",
-        "Each further point of perceived value makes a first referral {times} as likely at any time",
+        "Each further point of perceived value makes a first referral {value} as likely at any time",
         "How much value a source sees in it says little about when it begins",
-        "Sources that see more value in it begin later: {times} as likely at any time, per point",
-        "Each further point of perceived value may make a first referral {times} as likely, but {span} fits",
+        "Sources that see more value in it begin later: {value} as likely at any time, per point",
+        "Each further point of perceived value may make a first referral {value} as likely, but {span} fits",
         "What sources think of referring is not recorded",
         _VALUE,
     ),

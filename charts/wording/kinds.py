@@ -29,6 +29,11 @@ class Unit:
         return self.axis == "share"
 
 
+def closely(ratio: float | None, locale: str = formats.DEFAULT) -> str:
+    """A ratio for a small step, of which many add up: "1.03 times"."""
+    return formats.NONE if ratio is None or formats.missing(ratio) else f"{formats.number(ratio, locale, 2)} times"
+
+
 SHARE = Unit(formats.percent, 0.5, (0.45, 0.55), "half", "share")
 DIFFERENCE = Unit(formats.points, 0.0, (-0.05, 0.05), "no difference", "difference")
 RATIO = Unit(formats.times, 1.0, (0.8, 1.25), "as many", "ratio")

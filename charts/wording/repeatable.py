@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import formats
-from charts.wording.kinds import DIFFERENCE, RATIO, Unit, Wording
+from charts.wording.kinds import DIFFERENCE, RATIO, Unit, Wording, closely
 
 QUARTERS = Unit(formats.percent, 0.75, (0.70, 0.80), "3 of 4 quarters", "share")
 NEW_SOURCES = Unit(formats.percent, 0.25, (0.20, 0.30), "1 of 4", "share")
 ANSWERED = Unit(formats.percent, 0.8, (0.75, 0.85), "8 of 10", "share")
 FORECAST = Unit(formats.times, 1.0, (0.8, 1.25), "as forecast", "ratio")
-PER_TENTH = Unit(formats.times, 1.0, (1 / 1.05, 1.05), "as many", "ratio")
+PER_TENTH = Unit(closely, 1.0, (1 / 1.05, 1.05), "as many", "ratio")
 
 
 def _children(value: float | None, locale: str = formats.DEFAULT) -> str:
@@ -99,10 +99,10 @@ CLAIMS = {
     "R13": Wording(
         PER_TENTH,
         "Do referrals from many different circles bring more the year after?",
-        "Many circles pay: a tenth more diversity goes with {times} as many referrals the year after",
+        "Many circles pay: a tenth more diversity goes with {value} as many referrals the year after",
         "From how many circles referrals come says little about the year after",
-        "Few circles pay: a tenth more diversity goes with {times} as many referrals the year after",
-        "A tenth more diversity may go with {times} as many referrals the year after, but {span} fits",
+        "Few circles pay: a tenth more diversity goes with {value} as many referrals the year after",
+        "A tenth more diversity may go with {value} as many referrals the year after, but {span} fits",
         "Which circle each referral came from is not recorded",
         _KIND + " Name the other group where a giver belongs to one.",
     ),

@@ -6,6 +6,6 @@ Kept light on purpose: the child process imports this package too, and must be u
 
 from __future__ import annotations
 
-from data.readers.process import Limits, peek, read, unpack
+from data.readers.process import Limits, peek, read, sha256, unpack
 
-__all__ = ["Limits", "peek", "read", "unpack"]
+__all__ = ["Limits", "peek", "read", "sha256", "unpack"]

@@ -47,7 +47,7 @@ def read(path: Path, *, display_name: str | None = None, limits: Limits | None =
     limits = limits or Limits()
     name = display_name or path.name
     try:
-        size, digest = path.stat().st_size, _sha256(path)
+        size, digest = path.stat().st_size, sha256(path)
     except OSError as error:
         raise refuse(
             f"{name} cannot be opened ({error.strerror or error}).", "Check the path and its permissions."
@@ -86,7 +86,8 @@ def peek(raw: RawFile) -> dict[str, Any]:
     return raw.describe()
 
 
-def _sha256(path: Path) -> str:
+def sha256(path: Path) -> str:
+    """What a file's content is known by."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):

@@ -22,7 +22,17 @@ def history(frame: Frame) -> None:
         step("Undo", frame, ":material/undo:")
         step("Redo", frame, ":material/redo:")
     table = pd.DataFrame(
-        [{"": "now" if e.current else "", "Version": e.version, "When": e.at, "What": e.what} for e in entries]
+        [
+            {
+                "": "now" if e.current else "",
+                "Version": e.version,
+                "When": e.at,
+                "Who": e.actor,
+                "What": e.what,
+                "Rows": ", ".join(f"{table} +{n:,}" for table, n in e.added.items()),
+            }
+            for e in entries
+        ]
     )
     st.dataframe(
         table.sort_values("Version", ascending=False),

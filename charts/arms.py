@@ -91,9 +91,7 @@ def curves(
     result: Result, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
 ) -> Drawing | None:
     """Chance of `event` by day, what is open counted as open; the numbers still followed stand below."""
-    frame = result.data.get("curves", pd.DataFrame())
-    if frame.empty or value not in frame:
-        return None
+    frame = marks.kept(result.data.get("curves"), "arm", "day", value)
     looks = {1: (of.first, "solid"), 0: (of.second, "dash")}
     made = [curve(arms.of(arm), *looks[arm], frame[frame.arm.astype(int) == arm], value) for arm in (1, 0)]
     made = [c for c in made if len(c.frame)]
@@ -106,7 +104,7 @@ def curves(
 
 def count_and_money(result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Won referrals beside their money, because in practice the two disagree; bars start at zero."""
-    frame = result.data.get("money", pd.DataFrame())
+    frame = marks.kept(result.data.get("money"), "arm", "n", "sum")
     if frame.empty:
         return None
     frame = frame.assign(arm=frame.arm.astype(int)).sort_values("arm").drop_duplicates("arm")

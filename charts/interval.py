@@ -14,7 +14,7 @@ from charts import words
 from charts.theme import Drawing, Look, canvas, faded, name
 
 ROW = 58  # pixels a row
-WIDEST = 42  # letters of a row's text in a line, so that a telephone shows all of it
+WIDEST = 48  # letters of a row's text in a line, so that a telephone shows all of it
 
 
 def interval(
@@ -177,7 +177,7 @@ def _dots(figure: go.Figure, members: pd.DataFrame, noun: str, of: Look, locale:
             mode="markers",
             customdata=said,
             hovertemplate="%{customdata}<extra></extra>",
-            marker={"color": of.first, "size": size, "opacity": 0.5},
+            marker={"color": of.first, "size": size, "opacity": 0.5, "line": {"width": 0}},
         )
     )
 

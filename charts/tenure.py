@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 import formats
 from analysis.result import Result
-from charts import words
+from charts import marks, words
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner, faded, label
 
@@ -107,7 +107,7 @@ def _sentence(result: Result, locale: str) -> str:
 
 def attrition(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """How many entered each year of membership, and how many left in it: who the later years are made of."""
-    frame = result.data.get("attrition", pd.DataFrame())
+    frame = marks.kept(result.data.get("attrition"), "tenure_year", "entered", "left")
     if frame.empty:
         return None
     frame = frame.sort_values("tenure_year")

@@ -193,10 +193,11 @@ def _secondary(view: View, found: Rated, arm: Codes, unknown: Mask, crude: Figur
 
 def _frames(view: View, found: Rated, arm: Codes, kept: Mask) -> dict[str, pd.DataFrame]:
     level = np.searchsorted([low for low, _ in BINS], found.low, side="right") - 1
-    others = [k for k in range(len(BINS)) if k != REFERENCE and (level == k).any()]
+    # A bin without a referral has no rate to fit: it would pull the whole curve to infinity.
+    others = [k for k in range(len(BINS)) if k != REFERENCE and found.after[level == k].sum() > 0]
     x = np.column_stack([*((level == k).astype(float) for k in others), np.log1p(found.past)])
-    everybody = np.ones(len(level), dtype=bool)
-    fit = next(iter(poisson(found, found.after, x, everybody, [found.assessor])), None) if others else None
+    fitted = np.isin(level, [REFERENCE, *others])
+    fit = next(iter(poisson(found, found.after, x, fitted, [found.assessor])), None) if others else None
     dose = []
     for k, (low, high) in enumerate(BINS):
         mine = level == k

@@ -187,6 +187,11 @@ def _move(con: Connection, old: str, new: str, group_id: str | None = None) -> N
                 f"update {table} set {column} = $new where {column} = $old and ($group is null or group_id = $group)",
                 {"new": new, "old": old, "group": group_id},
             )
+    con.execute(
+        """update filed set said = $new where said = $old and "column" in ('source_id', 'receiver_id')
+        and ($group is null or referral_id in (select referral_id from referrals where group_id = $group))""",
+        {"new": new, "old": old, "group": group_id},
+    )
 
 
 def _fold_spells(con: Connection, person_id: str) -> None:

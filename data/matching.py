@@ -57,7 +57,7 @@ RULES: Rules = {
 def match(con: Connection, draft: int, *, by_hand: bool = False) -> None:
     """Fill `matched`(row_id, stored_id, rule) for the rows of `incoming` of this draft; stored_id is a referral_id.
 
-    What was implied or labelled is no file's word: it does not make the row of a file look like another.
+    What was implied, labelled or corrected is no file's word: it does not make the row of a file look like another.
     """
     con.execute(
         """create or replace temp table pool as
@@ -71,6 +71,7 @@ def match(con: Connection, draft: int, *, by_hand: bool = False) -> None:
       left join implied_kinds on implied_kinds.referral_id = stored.referral_id""",
         [draft],
     )
+    _as_filed(con)
     empty = con.execute("select count(*) from pool").fetchall() == [(0,)]
     key = "cast(null as varchar)" if empty else "name_key(prospect)"  # a large first import need not work it out
     con.execute(
@@ -81,6 +82,32 @@ def match(con: Connection, draft: int, *, by_hand: bool = False) -> None:
     without = {name: rule for name, rule in RULES.items() if "ref is not null" not in rule[1]}
     rules = {"content": RULES["content"]} if by_hand else RULES if has_refs else without
     pair(con, {} if empty else rules, "varchar")
+
+
+def _as_filed(con: Connection) -> None:
+    """Have `pool` say what the files said where the user has corrected it since."""
+    for column in _corrected(con, "pool"):
+        also = ", prospect_key = name_key(said)" if column == "prospect" else ""
+        con.execute(f"""update pool set {column} = said{also} from filed
+          where filed.referral_id = pool.stored_id and "column" = '{column}'""")
+
+
+def _keep_corrections(con: Connection) -> None:
+    """Let a correction stand in `changed` as long as the file says what it said before; its new word goes before."""
+    for column in _corrected(con, "changed"):
+        con.execute(f"""delete from filed using changed where filed.referral_id = changed.stored_id
+          and "column" = '{column}' and cast(changed.{column} as varchar) is distinct from said""")
+        stated = {"source_kind": ", kind_stated = false", "receiver_present": ", presence_stated = false"}
+        con.execute(f"""update changed set {column} = referrals.{column}{stated.get(column, "")} from referrals
+          inner join filed on filed.referral_id = referrals.referral_id and "column" = '{column}'
+          where referrals.referral_id = changed.stored_id""")
+
+
+def _corrected(con: Connection, table: str) -> list[str]:
+    """The columns that the user has corrected in rows of a temp table."""
+    found = con.execute(f"""select distinct "column" from filed
+      where referral_id in (select stored_id from {table}) order by 1""")
+    return [column for (column,) in found.fetchall()]
 
 
 def pair(con: Connection, rules: Rules, id_type: str) -> None:
@@ -119,6 +146,7 @@ def update(con: Connection, import_id: int) -> int:
         new.receiver_present is not null as presence_stated, {listed}
       from matched inner join arriving as new using (row_id) inner join pool as stored using (stored_id)
       where rule <> 'content' and ({differs})""")
+    _keep_corrections(con)
     plain = ", ".join(f"{c} = new.{c}" for c in fields if c not in ("source_kind", "receiver_present"))
     con.execute(
         f"""update referrals set {plain},

@@ -249,8 +249,12 @@ def _clear(con: Connection, work: _Work) -> None:
         only = {"person": work.person_id}
         con.execute("update memberships set profession = null where person_id = $person", only)
         con.execute("delete from assessments where assessor_id = $person or source_id = $person", only)
+        theirs = "source_id = $person or receiver_id = $person"
+        con.execute(f"update referrals set prospect = null, via = null where {theirs}", only)
         con.execute(
-            "update referrals set prospect = null, via = null where source_id = $person or receiver_id = $person", only
+            f"""update filed set said = null where "column" in ('prospect', 'via')
+              and referral_id in (select referral_id from referrals where {theirs})""",
+            only,
         )
     texts = con.execute("""select table_name, column_name from information_schema.columns
       where table_schema = 'main' and data_type = 'VARCHAR' and table_name in (

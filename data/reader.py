@@ -24,7 +24,7 @@ from errors import UsageError, WorkspaceError
 
 Params = Sequence[Any] | Mapping[str, Any]
 QUERY_SECONDS = 60.0
-HIDDEN = {"store_format", "implied_kinds", "months"}  # bookkeeping, not part of what the user brought
+HIDDEN = {"store_format", "implied_kinds", "filed", "months"}  # bookkeeping, not part of what the user brought
 _FORMULA = r"^[=+\-@\t\r\n]"
 _MAX_OPEN = 4
 _SCRATCH = secrets.token_hex(8)  # others who share the temporary folder cannot prepare a name that they cannot guess

@@ -1,7 +1,7 @@
 -- Canonical tables. Every row of an event table carries import_id and row_no, so that any figure
 -- can be followed back to the file and line. Money is exact; dates are local calendar days.
 create table store_format (format integer not null);
-insert into store_format values (2);
+insert into store_format values (3);
 create table settings (key varchar primary key, value varchar not null);
 -- home: whether the workspace keeps this group's records; false = only named as where somebody's counterpart belongs.
 create table groups (
@@ -27,6 +27,8 @@ create table referrals (
   import_id integer not null, row_no integer not null);
 -- Referrals whose source_kind no file stated: it follows from a membership and is withdrawn with it.
 create table implied_kinds (referral_id varchar not null);
+-- What the file said in a field that the user has corrected since: by it the file's next edition still knows the row.
+create table filed (referral_id varchar not null, "column" varchar not null, said varchar);
 create table thanks (
   thank_id varchar not null, group_id varchar not null, given_on date, period_from date, period_to date, from_id varchar,
   to_id varchar, amount decimal(18,2), currency varchar, tier integer, counterpart_group varchar, import_id integer not null, row_no integer not null);

@@ -15,7 +15,7 @@ from errors import WorkspaceError
 
 Connection = duckdb.DuckDBPyConnection
 DATA = Path(__file__).resolve().parent.parent
-FORMAT = 2  # of the store; an earlier one is upgraded by migrations/, a later one refused, not guessed at
+FORMAT = 3  # of the store; an earlier one is upgraded by migrations/, a later one refused, not guessed at
 
 # In building order: the later ones read the earlier ones.
 MARTS = (

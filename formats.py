@@ -148,6 +148,12 @@ def span(low: float | None, high: float | None, write, locale: str = DEFAULT) ->
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:&@^=/])")
 
 
+# Addresses become links after the escapes are taken away: only a character between their parts keeps them apart. The
+# word joiner has no width.
+_ADDRESS = re.compile(r"https?:(?=//)|www(?=\.)|(?<=\S)@(?=\S)", re.IGNORECASE)
+
+
 def plain(text: object) -> str:
     """Text from a file, safe inside Markdown: no name can become a link, a formula, a colour or a heading."""
-    return _MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
+    apart = _ADDRESS.sub("\\g<0>\u2060", " ".join(str(text).split()))
+    return _MARKDOWN.sub(r"\\\1", apart)

@@ -48,6 +48,7 @@ class Fit:
     def figure(self, k: int = 0, cov: str = "cov3") -> Figure:
         """Coefficient k as a log ratio."""
         variance = float(getattr(self, cov)[k, k])
+        variance = variance if variance >= 0 else float("nan")  # two clusterings may contradict one another
         between = max(0.0, variance - float(self.cov_model[k, k]))
         return Figure(float(self.beta[k]), float(np.sqrt(variance)), self.df, "exp", self.gstar,
                       len(self.clusters),

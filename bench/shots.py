@@ -26,8 +26,8 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
     "overview": "", "findings": "findings", "finding": "findings?claim=L1", "chapter": "chapter",
-    "presence": "presence", "sources": "sources", "tenure": "tenure", "log": "log", "people": "people", "quality": "quality",
-    "data": "data",
+    "presence": "presence", "sources": "sources", "tenure": "tenure", "log": "log", "people": "people",
+    "quality": "quality", "data": "data",
 }  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip

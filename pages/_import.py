@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any
 
 import pandas as pd
@@ -12,31 +12,11 @@ import formats
 import service
 from errors import NetEffectError
 from formats import plain
-from pages import _mapping, _periods
+from pages import _drafts, _mapping, _questions
 from pages._shell import Frame
 
-NOUNS = {
-    "referrals": "referral",
-    "members": "membership",
-    "memberships": "membership",
-    "thanks": "thank-you",
-    "touches": "contact",
-    "attendance": "attendance",
-    "snapshots": "period total",
-    "assessments": "assessment",
-}
-CHOICES = {
-    "dmy": "day first: 31/12/2026",
-    "mdy": "month first: 12/31/2026",
-    "ymd": "year first: 2026/12/31",
-    "referral_log": "a referral log: one row a referral",
-    "member_list": "a member list: one row a membership",
-    ".": "a point: 1,234.50",
-    ",": "a comma: 1.234,50",
-}
 SKIP = _mapping.LEAVE_OUT
-COLUMN = "column:"  # marks the answer that says what one of their columns is
-FEW = 4  # choices that are all shown; more go into a menu
+COLUMN = _questions.COLUMN
 
 
 def importer(frame: Frame) -> None:
@@ -62,9 +42,9 @@ def importer(frame: Frame) -> None:
             unknown(frame, preview, name)
         else:
             st.error(f"**{plain(name)}: {plain(error.title)}.** {plain(error)}", icon=":material/error:")
-    ask(preview.questions, [name for name, _ in files])
-    for draft in preview.drafts:
-        shown(frame, preview, draft)
+    layouts = {draft.name: draft.layout for draft in preview.drafts}
+    _questions.ask(preview.questions, [name for name, _ in files], layouts)
+    _drafts.drafts(frame, preview, lambda name: by_hand(frame, preview, name))
     button(frame, preview)
 
 
@@ -126,108 +106,6 @@ def given() -> dict[str, dict[str, Any]]:
     return answers
 
 
-def answered(file: str, question: str, key: str) -> None:
-    """Keep an answer beyond its widget: the file is read again before the widget is drawn again."""
-    if value := st.session_state.get(key):
-        st.session_state["import_answers"][(file, question)] = value
-
-
-def answer_to(file: str, question: str) -> dict[str, Any]:
-    """What makes a widget an answer: its key, and that its value is kept."""
-    key = f"answer_{st.session_state['import_run']}_{file}_{question}"
-    return {"key": key, "on_change": answered, "args": (file, question, key)}
-
-
-def ask(questions: Iterable[Any], files: Iterable[str]) -> None:
-    """Each question as a widget; an answered one stays, so that the answer can be changed."""
-    asked = st.session_state.setdefault("import_asked", {})
-    asked.update({(question.file, question.id): question for question in questions})
-    shown_here = [question for (file, _), question in asked.items() if file in {*files, ""}]
-    if not shown_here:
-        return
-    with st.container(border=True, key="questions"):
-        st.markdown("**Your file cannot say this; please do**")
-        if periods := [question for question in shown_here if question.id == "period"]:
-            _periods.grid(periods, st.session_state["import_run"])
-        for question in (q for q in shown_here if q.id != "period"):
-            label = plain(f"{question.file}: {question.text}" if question.file else question.text)
-            how = answer_to(question.file, question.id)
-            if not question.choices:
-                st.text_input(label, **how)
-            elif len(question.choices) <= FEW:
-                st.radio(label, list(question.choices), index=None, format_func=said_as, **how)
-            else:
-                st.selectbox(
-                    label,
-                    list(question.choices),
-                    index=None,
-                    format_func=said_as,
-                    accept_new_options=True,
-                    placeholder="Choose, or type another",
-                    width=320,
-                    **how,
-                )
-
-
-def said_as(choice: str) -> str:
-    return CHOICES.get(choice) or plain(choice)
-
-
-def shown(frame: Frame, preview: service.Preview, draft: Any) -> None:
-    """One recognised table: rows that will load, the columns as understood, the rows that will not load."""
-    n, locale = sum(len(rows) for rows in draft.frames.values()), frame.locale
-    with st.container(border=True):
-        sheet = f" · sheet {draft.sheet}" if draft.sheet else ""
-        st.markdown(f"**{plain(draft.name + sheet)}**, read as a {plain(service.title_of(draft.layout))}")
-        will = ", ".join(
-            formats.count(len(rows), NOUNS.get(table, "row"), locale) for table, rows in draft.frames.items()
-        )
-        with st.container(horizontal=True):
-            st.badge(f"{plain(will)} will load", icon=":material/check:", color="green" if n else "gray")
-            if draft.rejects:
-                st.badge(
-                    f"{formats.count(len({r.row_no for r in draft.rejects}), 'row', locale)} will not",
-                    icon=":material/block:",
-                    color="orange",
-                )
-        for note in draft.notes:
-            st.caption(plain(note))
-        if draft.rejects:
-            st.dataframe(
-                rejects(draft.name, draft.rejects),
-                hide_index=True,
-                alt=f"Rows of {draft.name} that will not load, with the reason",
-            )
-        columns(frame, preview, draft)
-
-
-def columns(frame: Frame, preview: service.Preview, draft: Any) -> None:
-    """The mapping, and a way to correct it."""
-    box = st.expander(
-        f"Columns as understood ({len(draft.mapping)})",
-        icon=":material/view_column:",
-        key=f"columns_{draft.name}_{draft.sheet}",
-        on_change="rerun",
-    )
-    if not box.open:
-        return
-    with box:
-        if draft.name in preview.raws:
-            by_hand(frame, preview, draft.name)
-            return
-        st.dataframe(
-            pd.DataFrame([{"Your column": theirs, "Read as": ours or SKIP} for theirs, ours in draft.mapping.items()]),
-            hide_index=True,
-            alt="Your columns and what they are read as",
-        )
-
-
-def rejects(name: str, rejected: Iterable[Any]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [{"File": name, "Row": r.row_no, "Column": r.column, "Value": r.value, "Reason": r.reason} for r in rejected]
-    )
-
-
 def button(frame: Frame, preview: service.Preview) -> None:
     n = sum(len(rows) for draft in preview.drafts for rows in draft.frames.values())
     strict = st.toggle("Refuse a file whole when one of its rows will not load", key="import_strict")
@@ -244,19 +122,24 @@ def commit(frame: Frame, preview: service.Preview, strict: bool) -> None:
         with st.spinner("Importing …"):
             outcome = frame.session.commit(preview, strict=strict)
     except service.QuestionsOpen as still:
-        st.session_state.pop("import_preview", None)  # its files are gone: they are read again
-        st.session_state["import_asked"].update({(q.file, q.id): q for q in still.questions})
+        keep_read(preview)
+        st.session_state["import_asked"].update({_questions.about(q): q for q in still.questions})
         st.rerun()
     except NetEffectError as error:
-        st.session_state.pop("import_preview", None)
+        keep_read(preview)
         st.error(f"**{plain(error.title)}.** {plain(error)}", icon=":material/error:")
         return
     remember(frame)
-    for key in ("import_preview", "import_asked", "import_answers", "import_learn"):
+    for key in ("import_preview", "import_asked", "import_answers", "import_learn", "look_at"):
         st.session_state.pop(key, None)
     st.session_state["import_outcome"] = outcome
     st.session_state["import_run"] += 1
     st.rerun()
+
+
+def keep_read(preview: service.Preview) -> None:
+    """After an import that failed the copies of the files are gone; what was read of them is not."""
+    st.session_state["import_preview"] = (None, preview)
 
 
 def remember(frame: Frame) -> None:
@@ -264,21 +147,41 @@ def remember(frame: Frame) -> None:
     for name, (wanted, mapper, choices) in st.session_state.get("import_learn", {}).items():
         answers = service.Answers(**given().get(name, {}))
         try:
-            frame.session.learn(mapper.learned(wanted, mapper.chosen(choices), answers))
+            frame.session.learn(mapper.learned(wanted, {**mapper.chosen(choices), **answers.mapping}, answers))
         except NetEffectError as error:
             st.toast(f"The columns of {plain(name)} are not remembered: {plain(error)}", icon=":material/warning:")
 
 
 def said(outcome: Any, locale: str) -> None:
-    """What the last import did."""
+    """What the last import did, file by file; of many files first what they brought together."""
     if outcome is None:
         return
-    lines = []
-    for file in outcome.files:
-        parts = [formats.count(n, NOUNS.get(t, "row"), locale) + " loaded" for t, n in file.loaded.items() if n]
-        parts += [f"{formats.number(file.updated, locale)} updated"] if file.updated else []
-        parts += [f"{formats.number(file.already_there, locale)} already there"] if file.already_there else []
-        parts += [f"{formats.number(len(file.rejected), locale)} not loaded"] if file.rejected else []
-        lines.append(f"- {plain(file.name)}: {', '.join(parts) or 'nothing new'}")
+    files = [(file.name, became(file, locale)) for file in outcome.files]
     lead = "Imported." if outcome.changed else "Nothing new: all of this was there already."
-    st.success("\n".join([f"**{lead}**", *lines]), icon=":material/check_circle:")
+    if len(files) > _drafts.MANY:
+        loaded: Counter[str] = Counter()
+        for file in outcome.files:
+            loaded.update(file.loaded)
+        new = ", ".join(formats.count(n, _drafts.NOUNS.get(t, "row"), locale) for t, n in loaded.items() if n)
+        lost = sum(len(file.rejected) for file in outcome.files)
+        words = [f"{formats.count(len(files), 'file', locale)}: {new or 'no row is new'}"]
+        words += [f"{formats.count(lost, 'row', locale)} not loaded"] if lost else []
+        st.success(f"**{lead}** {', '.join(words)}.", icon=":material/check_circle:")
+        st.dataframe(pd.DataFrame(files, columns=["File", "What became of it"]), hide_index=True,
+                     alt="What became of each file")  # fmt: skip
+    else:
+        lines = [f"- {plain(name)}: {words}" for name, words in files]
+        st.success("\n".join([f"**{lead}**", *lines]), icon=":material/check_circle:")
+    if outcome.changed:
+        with st.container(horizontal=True):
+            st.page_link("overview.py", label="See the overview", icon=":material/arrow_forward:")
+            st.page_link("chapter.py", label="See the chapter", icon=":material/arrow_forward:")
+
+
+def became(file: Any, locale: str) -> str:
+    """What became of one file's rows."""
+    parts = [formats.count(n, _drafts.NOUNS.get(t, "row"), locale) + " loaded" for t, n in file.loaded.items() if n]
+    parts += [f"{formats.number(file.updated, locale)} updated"] if file.updated else []
+    parts += [f"{formats.number(file.already_there, locale)} already there"] if file.already_there else []
+    parts += [f"{formats.number(len(file.rejected), locale)} not loaded"] if file.rejected else []
+    return ", ".join(parts) or "nothing new"

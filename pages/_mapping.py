@@ -18,6 +18,34 @@ KINDS = {
     "referral_log": "a referral: who gave it, who received it, when",
     "member_list": "a member: name, profession, joined, left",
 }
+# Our columns in words; what is not here is called what it is called.
+COLUMNS = {
+    "given_on": "day given",
+    "source": "who gave it",
+    "source_kind": "kind of source (customer, partner …)",
+    "receiver": "who received it",
+    "group": "group",
+    "prospect": "who was referred",
+    "receiver_present": "was the receiver present",
+    "asked": "was it asked for",
+    "via": "earlier referral it came of",
+    "tier": "inside or outside",
+    "closed_on": "day closed",
+    "ref": "number of the row",
+    "name": "whole name",
+    "first_name": "first name",
+    "last_name": "last name",
+    "joined_on": "day joined",
+    "left_on": "day left",
+    "renews_on": "renewal day",
+    "happened_on": "day",
+    "assessed_on": "day",
+    "one_to_ones": "one-to-ones",
+    "tyfcb": "thanks for closed business",
+    "ceu": "education units",
+    "slip_type": "kind of slip",
+    "official_score": "score",
+}
 THEIRS, CELLS, READ_AS, WHY = "Your column", "First cells", "Read as", "Why"
 Use = Callable[[str, dict[str, str], Any], None]  # (layout, their header → our column, the mapper)
 
@@ -73,8 +101,8 @@ def editor(mapper: Any, key: str) -> dict[str, str]:
     table = pd.DataFrame(
         {
             THEIRS: [column.header for column in columns],
-            CELLS: [" · ".join(column.cells) for column in columns],
             READ_AS: [column.target or LEAVE_OUT for column in columns],
+            CELLS: [" · ".join(column.cells) for column in columns],
             WHY: [column.reason for column in columns],
         }
     )
@@ -84,13 +112,19 @@ def editor(mapper: Any, key: str) -> dict[str, str]:
         key=f"{key}_grid",
         disabled=[THEIRS, CELLS, WHY],
         column_config={
-            READ_AS: st.column_config.SelectboxColumn(options=[LEAVE_OUT, *mapper.proposal.targets], required=True),
+            READ_AS: st.column_config.SelectboxColumn(
+                options=[LEAVE_OUT, *mapper.proposal.targets], required=True, format_func=in_words
+            ),
             WHY: st.column_config.TextColumn(width="large"),
         },
     )
     return {
         theirs: "" if ours == LEAVE_OUT else ours for theirs, ours in zip(chosen[THEIRS], chosen[READ_AS], strict=True)
     }
+
+
+def in_words(column: str) -> str:
+    return COLUMNS.get(column, column.replace("_", " "))
 
 
 def typed(frame: Frame, mapper: Any, choices: dict[str, str], name: str) -> None:
@@ -109,6 +143,8 @@ def typed(frame: Frame, mapper: Any, choices: dict[str, str], name: str) -> None
         st.caption(f":material/help: {plain(question.text)} It is asked in the next step.")
     for table, rows in made.frames.items():
         if len(rows) and not made.questions:
-            st.dataframe(rows, hide_index=True, alt=f"The first {table} of {name} as they would load")
+            st.dataframe(
+                rows.rename(columns=in_words), hide_index=True, alt=f"The first {table} of {name} as they would load"
+            )
     for reject in made.failed[:3]:
         st.caption(f":material/block: Row {reject.row_no}, {plain(str(reject.column))}: {plain(reject.reason)}")

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+import formats
+
 RULE = "name-day"  # the answer that takes the day in the name, now and for the next files
 FILE, OFFER, FIRST, LAST = "File", "Day in its name", "Meeting day, or first day", "Last day, if several"
 
@@ -31,6 +33,7 @@ def grid(questions: Sequence[Any], run: int) -> None:
         on_change=typed,
         args=(key, base),
         column_config={
+            FILE: st.column_config.TextColumn(width="medium"),  # on a telephone the day beside it must be in sight
             OFFER: st.column_config.TextColumn(help="When the file was made, as its name says: not always the meeting"),
             FIRST: st.column_config.DateColumn(format="D MMM YYYY"),
             LAST: st.column_config.DateColumn(format="D MMM YYYY"),
@@ -47,13 +50,18 @@ def table(questions: Sequence[Any]) -> pd.DataFrame:
         rows.append(
             {
                 FILE: question.file,
-                OFFER: " or ".join(question.choices),
                 FIRST: date.fromisoformat(first) if first else None,
                 LAST: date.fromisoformat(last) if last else None,
+                OFFER: " or ".join(written(choice) for choice in question.choices),
             }
         )
     frame = pd.DataFrame(rows)
     return frame.astype({FIRST: "datetime64[s]", LAST: "datetime64[s]"})
+
+
+def written(choice: str) -> str:
+    """A day or a period as the columns beside it write theirs."""
+    return " – ".join(formats.day(date.fromisoformat(day)) for day in choice.split(":"))
 
 
 def offered(questions: Sequence[Any]) -> None:

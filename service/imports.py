@@ -226,5 +226,10 @@ def peek(path: Path) -> tuple[dict[str, Any], Any]:
 
 def title_of(layout: str) -> str:
     """A layout in words: the export's name, or the name under which this workspace learned it."""
-    by_hand = {"referral_log": "referral log", "member_list": "member list"}
+    by_hand = {
+        "referral_log": "referral log",
+        "member_list": "member list",
+        "touch_list": "list of contacts",
+        "assessment_list": "list of assessments",
+    }
     return by_hand.get(layout) or next((s.title for s in SIGNATURES if s.layout == layout), layout)

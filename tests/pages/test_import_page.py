@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -156,3 +158,30 @@ SLIPS = """From,To,Slip Type,Inside/Outside,TYFCB Amount,CEU Credits,Detail
 Ann Ash,Ben Birch,Referral,Tier 1 (inside),,,
 Ann Ash,Ben Birch,One-to-One,,,,
 """
+
+
+def test_a_column_that_is_asked_for_is_answered_by_its_header(page: AppTest) -> None:
+    at = upload(page, STRANGE, "strange.csv")
+    at = at.button(key=next(b.key for b in at.button if b.label == "Use these columns")).click().run()
+    assert not at.exception
+    asked = next(radio for radio in at.radio if "who gave the referrals" in radio.label)
+    at = asked.set_value("Partner").run()
+    assert not at.exception
+    at = at.button(key="import_now").click().run()
+    assert "2 referrals loaded" in words(at)
+    assert set(service.current().rows(service.Scope(), ["r0000001", "r0000002"]).source) == {"Ann Ash", "Cy Cedar"}
+
+
+def test_files_of_an_archive_are_asked_together(page: AppTest) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("one.csv", LOG)
+        archive.writestr("two.csv", LOG.replace("100.00", "250.00"))
+    page.file_uploader[0].upload("logs.zip", packed.getvalue())
+    at = page.run()
+    assert "In which currency are the amounts of these 2 files?" in words(at).replace("\\", "")
+    at = next(box for box in at.selectbox if "currency" in box.label).select("EUR").run()
+    assert not at.exception
+    answers = at.session_state["import_answers"]
+    assert answers == {("logs.zip/one.csv", "currency"): "EUR", ("logs.zip/two.csv", "currency"): "EUR"}
+    assert not at.button(key="import_now").disabled

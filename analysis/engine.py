@@ -60,7 +60,8 @@ def analyse(
     lock = quarter_start(day)
     now = moment(log, day, settings, asked, region)
     at_lock = now if lock == day else moment(log, lock, settings, (), region)
-    before = moment(log, quarter_start(lock - 1), settings, (), region)
+    judged = [c for c in registry if c not in settings.under_test]  # the quarter before only confirms verdicts
+    before = moment(log, quarter_start(lock - 1), settings, (), region, judged)
     return [_result(registry[c], frames, scope, store_version, now=now, lock=at_lock, before=before) for c in asked]
 
 
@@ -74,11 +75,13 @@ def as_of_day(log: Log, scope: Scope) -> int | None:
     return min(day, to_day(scope.end)) if scope.end else day
 
 
-def moment(log: Log, day: int, settings: Settings, detailed: Sequence[str] = (), wider: Log | None = None) -> Moment:
-    """The whole family on one day (exclusive); secondary estimates and chart frames for the detailed ones."""
+def moment(
+    log: Log, day: int, settings: Settings, detailed: Sequence[str] = (), wider: Log | None = None,
+    claims: Sequence[str] = tuple(registry),
+) -> Moment:  # fmt: skip
+    """The claims (all, by default) on one day (exclusive); secondary estimates and chart frames for the detailed."""
     measured = {
-        name: claim.measure(log, day, settings, detail=name in detailed, wider=wider)
-        for name, claim in registry.items()
+        name: registry[name].measure(log, day, settings, detail=name in detailed, wider=wider) for name in claims
     }
     q = family(measured, settings)
     verdicts = {name: decide(m, q.get(name), settings) for name, m in measured.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,12 @@ VERDICTS = (
 
 
 def _empty(**columns: str) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+    return _made(tuple(columns.items())).copy()
+
+
+@lru_cache(maxsize=16)
+def _made(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns})
 
 
 _PERIOD = {"period_from": "Int64", "period_to": "Int64"}

@@ -109,9 +109,10 @@ def cover(
             spans[-1] = (spans[-1][0], max(spans[-1][1], int(end)))
         else:
             spans.append((int(start), int(end)))
-    seen = rows[rows[day] <= imported].groupby("group_id")[day].agg(["min", "max"])
-    for group, first, last in seen.itertuples():
-        out.setdefault(str(group), [(int(first), int(last) + 1)])
+    unnamed = rows[~rows["group_id"].isin(list(out)).to_numpy() & (rows[day] <= imported).to_numpy()]
+    if len(unnamed):
+        seen = unnamed.groupby("group_id")[day].agg(["min", "max"])
+        out |= {str(group): [(int(first), int(last) + 1)] for group, first, last in seen.itertuples()}
     return {group: tuple(spans) for group, spans in out.items()}
 
 

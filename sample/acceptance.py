@@ -16,16 +16,15 @@ import multiprocessing
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.claims import registry
 from analysis.settings import DEFAULT
+from sample.acceptance_page import page, table
 from sample.own_means import OWN_MEAN
-from sample.recipes import WORLDS, knobs_of
-from sample.trial import CELLS, FAMILY, LOCKS, Cell, Tally, run, truth_of
+from sample.recipes import knobs_of
+from sample.trial import CELLS, FAMILY, Cell, Tally, family_of, from_json, run, to_json
 
 ROOT = Path(__file__).resolve().parents[1]
 CHUNK = 10  # replicates that one task makes
@@ -41,6 +40,8 @@ NO_PART = (
     "engine.py",
     "scope.py",
     "acceptance.py",
+    "acceptance_page.py",
+    "own_means.py",
     "files.py",
     "writers.py",
     "words.py",
@@ -72,9 +73,10 @@ def _statements(path: Path) -> str:
 def version_of(cell: Cell) -> str:
     """Fingerprint of the cell's world and of the settings: changing one world leaves the others' counts valid."""
     changes = {"members": cell.members, "months": cell.months, "groups": cell.groups, **dict(cell.knobs)}
-    parts = [_settings(), cell.claims, knobs_of(cell.world, **changes).to_json(), cell.null, cell.full]
-    if cell.claims == (FAMILY,):  # the claims that may give a verdict are the family
-        parts.append(sorted(set(registry) - set(DEFAULT.under_test)))
+    parts: list[Any] = [_settings(), cell.claims, knobs_of(cell.world, **changes).to_json(), cell.null, cell.full]
+    parts.append([OWN_MEAN.get((cell.label, claim)) for claim in cell.claims])
+    if cell.claims == (FAMILY,):
+        parts.append(family_of(cell))
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -125,20 +127,6 @@ def _task(job: tuple[int, int, int]) -> tuple[int, int, int, dict[str, Any]]:
     )
 
 
-def to_json(tally: Tally) -> dict[str, Any]:
-    return {**tally.__dict__, "verdicts": dict(tally.verdicts)}
-
-
-def from_json(value: Mapping[str, Any]) -> Tally:
-    return Tally(
-        **{
-            **value,
-            "verdicts": Counter(value["verdicts"]),
-            "wrong": {k: list(v) for k, v in value["wrong"].items()},
-        }
-    )
-
-
 def _jobs(done: Mapping[str, Any], replicates: int) -> Iterator[tuple[int, int, int]]:
     """What is still to do, round by round over all cells, so that a run that is cut short is cut evenly."""
     for first in range(1, replicates + 1, CHUNK):
@@ -175,119 +163,6 @@ def count(path: Path, replicates: int, processes: int, seconds: float) -> dict[s
                 pool.terminate()
                 break
     return cells
-
-
-# The table
-
-
-def table(cells: Mapping[str, Any]) -> str:
-    """A Markdown table, one line a claim and cell."""
-    head = (
-        "| world | claim | truth | R | gates passed | coverage of 95 % | bias | sd / mean s.e. | supported | "
-        "contradicted | no difference | wrong way says supported |\n|" + "---|" * 12
-    )
-    lines = [head]
-    for cell in CELLS:
-        for claim, value in cells.get(cell.key, {}).get("claims", {}).items():
-            lines.append(_line(cell, claim, from_json(value)))
-    return "\n".join(lines)
-
-
-def _line(cell: Cell, claim: str, t: Tally) -> str:
-    if claim == FAMILY:
-        rate = f"{100 * t.rate('ever a false verdict'):.1f} % ever a false verdict over {LOCKS} quarters"
-        what = cell.title or "every effect 0"
-        return f"| {cell.label} | all together | {what} | {t.replicates} | | | | | {rate}; FDR {100 * t.bias:.1f} % | | | |"
-    true = truth_of(cell.make(1), claim, cell.label)
-    about = "≈ " if (cell.label, claim) in OWN_MEAN else ""
-    wrong = "; ".join(f"{name}: {100 * t.wrong_rate(name):.0f} %" for name in t.wrong)
-    spread = f"{t.sd:.3f} / {t.spread / t.measured:.3f}" if t.measured else ""
-    return (
-        f"| {cell.label} | {claim} | {'' if true is None else f'{about}{true:.3f}'} | {t.replicates} | "
-        f"{_percent(t.measured / t.replicates)} | {_percent(t.coverage)} | {t.bias:+.4f} | {spread} | "
-        f"{_percent(t.rate('supported'))} | {_percent(t.rate('contradicted'))} | "
-        f"{_percent(t.rate('no difference that matters'))} | {wrong} |"
-    )
-
-
-COVERAGE = (0.92, 0.98)
-FALSE = 0.02  # most that a claim may be falsely supported …
-FALSE_OF = {"R14": 0.05}  # … but this one
-ENOUGH = 500  # replicates of a cell
-
-
-def misses(claim: str, cells: Mapping[str, Any]) -> list[str]:
-    """What stands between a claim and its release, in words: cells too small, coverage or false verdicts out of bounds.
-
-    Power is shown and not judged here: how much is promised depends on the size of the chapter.
-    """
-    out, kinds = [], set()
-    for cell in CELLS:
-        if claim not in cell.claims:
-            continue
-        value = cells.get(cell.key, {}).get("claims", {}).get(claim)
-        t = from_json(value) if value else Tally()
-        if t.replicates < ENOUGH:
-            out.append(f"{cell.label}: {t.replicates} of {ENOUGH} replicates")
-            continue
-        if cell.full:  # a log that is told wrong things
-            continue
-        null = claim in WORLDS[cell.world].null_for
-        kinds.add(null)
-        if t.covered and not COVERAGE[0] <= round(t.coverage, 4) <= COVERAGE[1]:
-            out.append(f"{cell.label}: coverage {_percent(t.coverage)}")
-        if null and t.rate("supported") > FALSE_OF.get(claim, FALSE):
-            out.append(f"{cell.label}: falsely supported in {_percent(t.rate('supported'))}")
-    if True not in kinds:
-        out.append("no world of release size in which it is not so")
-    if False not in kinds:
-        out.append("no world of release size in which it is so")
-    return out
-
-
-def standing(cells: Mapping[str, Any]) -> str:
-    """A Markdown list: every claim, whether it gives verdicts, and what the counts say against it."""
-    lines = []
-    for claim in registry:
-        said = "under test" if claim in DEFAULT.under_test else "gives verdicts"
-        lines.append(f"- {claim} ({said}): {'; '.join(misses(claim, cells)) or 'within every bound'}.")
-    return "\n".join(lines)
-
-
-def page(cells: Mapping[str, Any]) -> str:
-    return f"{PAGE}{standing(cells)}\n\n{FOUND}\n{table(cells)}\n"
-
-
-def _percent(share: float) -> str:
-    return "" if math.isnan(share) else f"{100 * share:.1f} %"
-
-
-PAGE = """# The claims in worlds whose truth is known
-
-Every verdict of the dashboard is tried on invented chapters whose truth is set (`net-effect sample --world NAME`
-makes one of them). `make worlds` counts; `docs/worlds.json` keeps the counts and the settings they belong to, and
-goes on where it was stopped.
-
-- *coverage* is that of the 95 % interval, among replicates that pass the gates; it should lie between 92 % and 98 %.
-- *bias* and *sd* are of the estimate, on the scale of its interval: logarithms for ratios, else fractions.
-- *supported*, *contradicted* and *no difference* are shares of all replicates, on the last day of the log, each claim
-  on its own; the rest ended as "not enough data". Where the truth is "nothing" (a share of one half, a difference of
-  0, a ratio of 1), *supported* should be at most 2 %.
-- *wrong way* is how often the tempting figure would have passed the same 99 % bar with the interval that it is
-  usually given. Where a world was made to fool it, a high number proves that the trap works.
-- R is how many replicates were counted. With R = 100 a coverage of 95 % has a standard error of 2 points, with
-  R = 500 of 1 point: a release is judged at 500.
-- *truth* with ≈ is the mean of the estimate itself over that cell's worlds, where no number follows from the knobs:
-  coverage then says that the intervals are as wide as the estimate varies.
-
-## Where every claim stands
-
-A claim gives verdicts once it has been counted 500 times in a world where it is not so and in one where it is, with
-the 95 % interval covering in 92 to 98 % and "supported" said falsely in at most 2 % (R14: 5 %).
-
-"""
-FOUND = """## The counts
-"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -174,10 +174,10 @@ WORLDS: dict[str, Recipe] = {
     ),
     "rating-style": Recipe(
         "some rate everybody high, which means nothing", {**_RATED, "rating_style": 2.0, "rating_noise": 2.0},
-        null_for=("D4", "Q2", "Q3"),
+        null_for=("Q2", "Q3"),
     ),
     "rating-halo": Recipe(
-        "who receives much rates everybody high", {**_RATED, "rating_halo": 2.5}, null_for=("D4", "Q2", "Q3")
+        "who receives much rates everybody high", {**_RATED, "rating_halo": 2.5}, null_for=("Q2", "Q3")
     ),
     "depth-pays": Recipe(
         "a source with most of the thirteen refers 1.6 times as often in the half-year after",
@@ -206,12 +206,13 @@ WORLDS: dict[str, Recipe] = {
     ),
     "met-earlier": Recipe(
         "all outside sources refer alike, but professionals are met one after another over eight years",
-        {**_SOURCES, "met_months": 96.0, "met_at_once": "customers", "base_rate": 1.6,
+        {**_SOURCES, "records": (), "met_months": 96.0, "met_at_once": "customers", "base_rate": 1.6,
          "share_customer": 0.6, "share_partner": 0.4}, null_for=("S2", "S3"),
     ),
     "partners-refer": Recipe(
         "a partner refers twice as often as a customer",
-        {**_SOURCES, "source_shape": 1e6, "share_customer": 0.43, "share_partner": 0.57}, true_for=("S2", "S3"),
+        {**_SOURCES, "records": (), "source_shape": 1e6, "share_customer": 0.43, "share_partner": 0.57},
+        true_for=("S2", "S3"),
     ),
     "quick-starts": Recipe(
         "about one new pair of members in five refers within three months",

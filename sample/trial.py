@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -35,6 +35,7 @@ class Cell:
 
     full: pretend that every month was imported. knobs: names and values that differ from the world's own.
     null: in a family, the claims of which nothing is true; by default those that the world is made for.
+    family: its claims; by default all that give verdicts.
     """
 
     world: str
@@ -45,6 +46,7 @@ class Cell:
     full: bool = False
     knobs: tuple[tuple[str, Any], ...] = ()
     null: tuple[str, ...] | None = None
+    family: tuple[str, ...] = ()
     title: str = ""
 
     @property
@@ -63,7 +65,8 @@ class Cell:
         return make_world(self.world, seed, self.members, self.months, groups=self.groups, **dict(self.knobs))
 
 
-# Presence, tenure and closing in absence: half of the six claims that stand in the family and pass its gates here.
+_SIX = ("L1", "L5", "L9", "S1", "S4", "T1")
+# Presence, tenure and closing in absence.
 _THREE = (("away", 0.7046), ("log_tenure", math.log(1.10)), ("diff_away", 0.10))
 
 
@@ -84,6 +87,7 @@ def _cells() -> tuple[Cell, ...]:
         Cell("answered-some", ("R6",), members=60),
         Cell("rating-tells", ("Q3",), members=60),
         Cell("together", ("D5",), members=60),
+        Cell("all-null", (FAMILY,), members=35, title="the first six claims", family=_SIX),
         Cell("all-null", (FAMILY,), members=35),
         Cell("all-null", (FAMILY,), members=35, title="three effects true", knobs=_THREE, null=("L9", "S1", "S4")),
     ]
@@ -135,6 +139,20 @@ class Tally:
     def wrong_rate(self, name: str) -> float:
         given, supported = self.wrong[name]
         return supported / given if given else math.nan
+
+
+def to_json(tally: Tally) -> dict[str, Any]:
+    return {**tally.__dict__, "verdicts": dict(tally.verdicts)}
+
+
+def from_json(value: Mapping[str, Any]) -> Tally:
+    return Tally(
+        **{
+            **value,
+            "verdicts": Counter(value["verdicts"]),
+            "wrong": {k: list(v) for k, v in value["wrong"].items()},
+        }
+    )
 
 
 def truth_of(world: World, claim: str, label: str = "") -> float | None:
@@ -189,21 +207,26 @@ def replicate(cell: Cell, seed: int) -> dict[str, Tally]:
     log, day = prepare(frames), world.last + 1
     if cell.claims == (FAMILY,):
         null = WORLDS[cell.world].null_for if cell.null is None else cell.null
-        return {FAMILY: _family(log, day, null)}
+        return {FAMILY: _family(log, day, null, family_of(cell))}
     return {c: judge(registry[c].measure(log, day), truth_of(world, c, cell.label)) for c in cell.claims}
 
 
-def _family(log: Log, day: int, null: Sequence[str]) -> Tally:
-    """All claims that may give a verdict, together at twelve quarterly locks: which findings were ever made?
+def family_of(cell: Cell) -> list[str]:
+    """The claims of the cell's family, in the registry's order."""
+    return [c for c in registry if (c in cell.family if cell.family else c not in DEFAULT.under_test)]
+
+
+def _family(log: Log, day: int, null: Sequence[str], known: Sequence[str]) -> Tally:
+    """The known claims together at twelve quarterly locks: which findings were ever made?
 
     A finding is a claim and the verdict "supported" or "contradicted"; false are those of claims that are null here.
     `error` sums the share of findings that are false (0 where there are none): the false discovery rate.
     """
     found: set[tuple[str, str]] = set()
-    lock, known = quarter_start(day), [c for c in registry if c not in DEFAULT.under_test]
+    lock, settings = quarter_start(day), replace(DEFAULT, under_test=tuple(c for c in registry if c not in known))
     for _ in range(LOCKS):
         measured = {c: registry[c].measure(log, lock) for c in known}
-        q = verdict.family(measured)
+        q = verdict.family(measured, settings)
         said = {c: verdict.decide(m, q.get(c), under_test=False).verdict for c, m in measured.items()}
         found |= {(c, v) for c, v in said.items() if v in (verdict.SUPPORTED, verdict.CONTRADICTED)}
         lock = quarter_start(lock - 1)

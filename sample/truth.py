@@ -55,6 +55,7 @@ def _members(k: Knobs) -> Truth:
     return {
         "L3": {"growth_shape": shape},
         "L4": {"children_per_referral": None},
+        "R1": {"share_of_quarters": None},
         "R2": {"level_ratio": None},
         "R4": {"share_new_source": None},
         "R6": {"share_answered": None},

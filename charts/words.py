@@ -197,6 +197,12 @@ def source(result: Result) -> str:
     return ", ".join(part for part in (author, f"“{title}”" if title else "") if part)
 
 
+def proxy_line(result: Result) -> str:
+    """That a rule stands in for what nobody recorded; empty where none does."""
+    by = [name.replace("_", " ") for name, how in result.basis.items() if "proxy" in how]
+    return f"Rests on a proxy: {' and '.join(by)}" if by else ""
+
+
 def method_line(result: Result) -> str:
     """Which judgements of the method this workspace has changed; empty where the program's own are in force."""
     if not result.method:

@@ -23,7 +23,10 @@ def card(frame: Frame, result: Result, draw: Draw) -> None:
     """One claim's card, whatever its state."""
     with st.container(border=True, key=f"card_{result.claim}"):
         shown = words.verdict(result)
-        st.badge(words.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
+        with st.container(horizontal=True):
+            st.badge(words.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
+            if line := words.proxy_line(result):
+                st.badge(line, icon=":material/rule:", color="orange")
         st.subheader(plain(words.headline(result, frame.locale)), anchor=result.claim.lower())
         if words.deciding(result) is None:
             for sentence in result.warnings or (words.how_to_record(result),):

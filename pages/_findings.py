@@ -57,6 +57,8 @@ def compact(frame: Frame, result: Result) -> None:
     shown = words.verdict(result)
     with st.container(border=True, key=f"brief_{result.claim}", height="stretch"):
         st.badge(words.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
+        if line := words.proxy_line(result):
+            st.badge(line, icon=":material/rule:", color="orange")
         st.markdown(f"**{plain(words.headline(result, frame.locale))}**")
         for line in lines(frame, result):
             st.caption(plain(line))

@@ -15,16 +15,14 @@ from data.readers.refused import refuse
 from data.readers.sink import BOOL, TEXT
 
 
+def counts_from_1904(path: Path) -> bool:
+    """Whether an old workbook counts its days from 1904. Raises ValueError for one that cannot be opened."""
+    return _open(path, on_demand=True).datemode == 1
+
+
 def read_second_xls(path: Path, folder: Path) -> dict[str, Any]:
     """Read every worksheet into folder/N.arrow. Raises ValueError for what it cannot read."""
-    try:
-        book = xlrd.open_workbook(str(path), logfile=StringIO(), formatting_info=False)
-    except xlrd.XLRDError as error:
-        if "encrypted" in str(error):
-            raise refuse(PROTECTED, PROTECTED_HINT) from error
-        raise ValueError(str(error)) from error
-    except (xlrd.compdoc.CompDocError, struct.error, AssertionError, LookupError, TypeError, AttributeError) as error:
-        raise ValueError(str(error)) from error
+    book = _open(path, on_demand=False)
     from_1904 = book.datemode == 1
     sheets: list[dict[str, Any]] = []
     for sheet in book.sheets():
@@ -45,3 +43,14 @@ def _value(cell: Any, from_1904: bool) -> tuple[str | None, int]:
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return ("TRUE" if cell.value else "FALSE"), BOOL
     return (cell.value if cell.ctype == xlrd.XL_CELL_TEXT else None), TEXT
+
+
+def _open(path: Path, *, on_demand: bool) -> xlrd.Book:
+    try:
+        return xlrd.open_workbook(str(path), logfile=StringIO(), formatting_info=False, on_demand=on_demand)
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error):
+            raise refuse(PROTECTED, PROTECTED_HINT) from error
+        raise ValueError(str(error)) from error
+    except (xlrd.compdoc.CompDocError, struct.error, AssertionError, LookupError, TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from error

@@ -152,14 +152,46 @@ def _date_system(path: Path, container: str) -> int:
     """1904 if the workbook counts its days from there. calamine converts date cells itself; this is for bare
     numbers.
     """
-    if container not in ("xlsx", "xlsb"):
-        return 1900
     try:
+        if container == "xls":
+            from data.readers.second_xls import counts_from_1904  # noqa: PLC0415  (only where it is needed)
+
+            return 1904 if counts_from_1904(path) else 1900
+        if container not in ("xlsx", "xlsb"):
+            return 1900
         with zipfile.ZipFile(path) as archive:
+            if "xl/workbook.bin" in archive.namelist():
+                return 1904 if _flag_of_1904(archive.read("xl/workbook.bin")[:200_000]) else 1900
             text = archive.read("xl/workbook.xml")[:200_000]
-    except (KeyError, zipfile.BadZipFile, zlib.error):
+    except (KeyError, ValueError, zipfile.BadZipFile, zlib.error, FileRefusedError):
         return 1900
     return 1904 if re.search(rb'date1904\s*=\s*"(1|true)"', text) else 1900
+
+
+_WORKBOOK_PROPERTIES = 153  # the record of a binary workbook whose lowest bit is the date system
+
+
+def _flag_of_1904(records: bytes) -> bool:
+    """Whether a binary workbook's properties say 1904. A record: number and length as varints, then its bytes."""
+    place = 0
+    while place < len(records):
+        number, place = _varint(records, place, 2)
+        length, place = _varint(records, place, 4)
+        if number == _WORKBOOK_PROPERTIES:
+            return bool(records[place : place + 1] and records[place] & 1)
+        place += length
+    return False
+
+
+def _varint(records: bytes, place: int, most: int) -> tuple[int, int]:
+    """Seven bits a byte, the lowest first, as long as the highest bit is set. Returns (value, next place)."""
+    value = 0
+    for shift in range(most):
+        byte = records[place + shift] if place + shift < len(records) else 0
+        value |= (byte & 0x7F) << (7 * shift)
+        if not byte & 0x80:
+            return value, place + shift + 1
+    return value, place + most
 
 
 def _brief(error: BaseException) -> str:

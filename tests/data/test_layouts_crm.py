@@ -4,12 +4,12 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from conftest import SHARED
 from file_builders import draft, drafts
 
 from data.draft import REFERRAL_COLUMNS, Answers
 from data.layouts import LAYOUTS
 from data.layouts.signatures import SIGNATURES, find_signature, row_words
+from tests.conftest import SHARED
 
 SAMPLES = SHARED / "samples"
 CRMS = ("hubspot_contacts", "hubspot_deals", "salesforce", "pipedrive", "referral_rock", "clio_grow", "leads_club",

@@ -1,7 +1,6 @@
 """Proposals for files that no layout knows, and what a mapping makes of their rows."""
 
 import pytest
-from conftest import SHARED
 from file_builders import TODAY, column, draft, write_xlsx
 
 from data.draft import Answers
@@ -10,6 +9,7 @@ from data.layouts.guess import looks
 from data.layouts.propose import chosen, preview, propose
 from data.readers import read
 from errors import UsageError
+from tests.conftest import SHARED
 
 ROWS = (
     "13.03.2026;Ada Larch;Ben Maple;Eva Pine;Zoe;;+49 30 1234567;1.200,50;gewonnen;ja\n"

@@ -25,9 +25,9 @@ from data.readers import Limits, peek, read
 from data.readers.raw import BOOL, DATE, NUMBER, TEXT
 from data.readers.stacked import tables
 from errors import FileRefusedError
+from tests.conftest import SHARED
 
 ROOT = Path(__file__).parents[2]
-SHARED = ROOT.parent / "shared"
 ROWS = [
     ["Date", "From", "To", "Amount"],
     ["2026-03-04", "Ada Larch", "Ben Maple", "1234.50"],
@@ -577,3 +577,19 @@ def test_attacks_in_a_workbook_are_refused(tmp_path, part, text, sentence):
     with zipfile.ZipFile(whole) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
     assert refused(zipped(tmp_path / "y.xlsx", {**members, part: text})).startswith(sentence)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("file", "system"),
+    [
+        ("calamine/date_1904.xls", 1904),
+        ("calamine/date_1904.xlsb", 1904),
+        ("calamine/date_1904.xlsx", 1904),
+        ("calamine/date.xls", 1900),
+        ("calamine/date.xlsb", 1900),
+        ("calamine/date.xlsx", 1900),
+    ],
+)
+def test_the_day_that_a_workbook_counts_from_is_its_own(file: str, system: int) -> None:
+    assert read(SHARED / "hostile" / file).date_system == system

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from analysis.claims.base import Claim, Gate, Measured, event_gates, not_recorded, with_wrong
+from analysis.claims.base import Claim, Gate, Measured, event_gates, not_recorded, wrong_ratios
 from analysis.estimators import Codes, contrast
 from analysis.intervals import NOTHING, Figure, Floats, two_way
 from analysis.pair_panel import PairMonths, YoungDrift, pair_months, young_drift
@@ -209,15 +209,9 @@ def _rows(view: View, panel: PairMonths, old: Floats, tell: Mask) -> pd.DataFram
 
 
 def _wrong(plain: Figure, cross: Figure) -> pd.DataFrame:
-    rows = []
-    for name, figure, why in (
+    return wrong_ratios((
         ("the same pair, trend left in", plain,
          "If the whole group refers more each year, every acquaintance seems to ripen."),
         ("old acquaintances against new ones", cross,
          "Pairs that suit one another stay in touch; those that do not are no longer there to be counted."),
-    ):  # fmt: skip
-        if figure.usable:
-            at95, at99 = np.exp(figure.bounds(0.95)), np.exp(figure.bounds(0.99))
-            rows.append((name, float(np.exp(figure.theta)), (float(at95[0]), float(at95[1])),
-                         (float(at99[0]), float(at99[1])), why))  # fmt: skip
-    return with_wrong(rows)
+    ))  # fmt: skip

@@ -193,3 +193,14 @@ def with_wrong(rows: list[tuple[str, float, tuple[float, float], tuple[float, fl
         [(name, value, *at95, *at99, why) for name, value, at95, at99, why in rows],
         columns=["name", "value", "low", "high", "low99", "high99", "why"],
     )
+
+
+def wrong_ratios(ways: Iterable[tuple[str, Figure, str]]) -> pd.DataFrame:
+    """`with_wrong` of figures on the logarithmic scale: name, figure, why it misleads. An unusable one is left out."""
+    rows = []
+    for name, figure, why in ways:
+        if figure.usable:
+            at95, at99 = np.exp(figure.bounds(0.95)), np.exp(figure.bounds(0.99))
+            rows.append((name, float(np.exp(figure.theta)), (float(at95[0]), float(at95[1])),
+                         (float(at99[0]), float(at99[1])), why))  # fmt: skip
+    return with_wrong(rows)

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from analysis.claims.base import Claim, Measured, event_gates, not_recorded, with_wrong
+from analysis.claims.base import Claim, Measured, event_gates, not_recorded, wrong_ratios
 from analysis.estimators import Codes, pairs
 from analysis.intervals import NOTHING, Figure, Floats, two_way
 from analysis.panel import Fit, NotIdentifiedError, fe_poisson_by
@@ -225,15 +225,9 @@ def _frames(view: View, found: Rated, arm: Codes, kept: Mask) -> dict[str, pd.Da
 
 
 def _wrong(crude: Figure, past: Figure) -> pd.DataFrame:
-    rows = []
-    for name, figure, why in (
+    return wrong_ratios((
         ("the rating against referrals already received", past,
          "Whoever has just been referred rates the source higher: the rating follows the referrals."),
         ("the rating, whatever had been received before", crude,
          "A source that refers often was rated high because it did, and goes on as before."),
-    ):  # fmt: skip
-        if figure.usable:
-            at95, at99 = np.exp(figure.bounds(0.95)), np.exp(figure.bounds(0.99))
-            rows.append((name, float(np.exp(figure.theta)), (float(at95[0]), float(at95[1])),
-                         (float(at99[0]), float(at99[1])), why))  # fmt: skip
-    return with_wrong(rows)
+    ))  # fmt: skip

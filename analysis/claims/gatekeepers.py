@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import network
-from analysis.claims.base import Claim, Measured, event_gates, not_recorded, with_wrong
+from analysis.claims.base import Claim, Measured, event_gates, not_recorded, wrong_ratios
 from analysis.claims.repeatable import WHOLE_GROUP
 from analysis.claims.top_two import DRAWS, seed
 from analysis.estimators import compact, pairs
@@ -201,15 +201,8 @@ def _nodes(view: View, found: Brokers) -> pd.DataFrame:
 
 
 def _wrong(plain: Figure, received: Figure) -> pd.DataFrame:
-    rows = []
-    for name, figure, why in (
+    return wrong_ratios((
         ("nothing held equal", plain,
          "Whoever gives and receives much lies on many paths, and receives more of everything."),
         ("only receipts held equal", received, "Whoever gives much still lies on more paths."),
-    ):  # fmt: skip
-        if figure.usable:
-            (low, high), (low99, high99) = np.exp(figure.bounds(0.95)), np.exp(figure.bounds(0.99))
-            rows.append(
-                (name, float(np.exp(figure.theta)), (float(low), float(high)), (float(low99), float(high99)), why)
-            )
-    return with_wrong(rows)
+    ))  # fmt: skip

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pandas as pd
 
-from analysis.claims.base import Claim, Gate, Measured, event_gates, with_wrong
+from analysis.claims.base import Claim, Gate, Measured, event_gates, wrong_ratios
 from analysis.estimators import Codes
 from analysis.intervals import NOTHING, Figure, Floats
 from analysis.panel import Fit, NotIdentifiedError, fe_poisson, mundlak, pooled_poisson
@@ -213,15 +213,9 @@ def _rows(view: View, panel: Cells, kept: np.ndarray) -> pd.DataFrame:
 
 
 def _wrong(cross: Figure, same: Figure) -> pd.DataFrame:
-    rows = []
-    for name, figure, why in (
+    return wrong_ratios((
         ("cross-section: members of different tenure compared", cross,
          "Those who received little have left: only the strong are there to be counted as long-standing."),
         ("the same person, trend left in", same,
          "If the whole chapter receives more each year, everybody's tenure seems to do it."),
-    ):  # fmt: skip
-        if figure.usable:
-            at95, at99 = np.exp(figure.bounds(0.95)), np.exp(figure.bounds(0.99))
-            rows.append((name, float(np.exp(figure.theta)), (float(at95[0]), float(at95[1])),
-                         (float(at99[0]), float(at99[1])), why))  # fmt: skip
-    return with_wrong(rows)
+    ))  # fmt: skip

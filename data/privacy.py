@@ -25,7 +25,6 @@ from data.versions import Entry
 from errors import NetEffectError, UsageError, WorkspaceError
 
 PARTIES = ("person_id", "source_id", "receiver_id", "from_id", "to_id", "assessor_id")
-_FORMULA = re.compile(r"[=+\-@\t\r\n]")
 SHORTEST = 3  # letters: a shorter name is not looked for in free text
 _BETWEEN = r"[,;\t\"' ]+"  # what may stand between the words of a name, in a sentence or a row of a CSV file
 ERASED, PSEUDONYM = "Erased person {}", "Person {}"
@@ -62,16 +61,6 @@ def dossier(reader: Reader, person_id: str) -> dict[str, pd.DataFrame]:
     if spelled:
         found["rejects"] = reader.frame(f"select * from rejects where {where}", bound)
     return {table: rows for table, rows in found.items() if len(rows)}
-
-
-def inert(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with an apostrophe before every text that a spreadsheet would run as a formula."""
-    return rows.map(inert_cell)
-
-
-def inert_cell(value: object) -> object:
-    """One cell of them."""
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def erase(folder: Path, person_id: str, *, pseudonym: bool = False, actor: str = "local") -> Erasure:

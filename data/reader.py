@@ -20,12 +20,12 @@ import duckdb
 import pandas as pd
 
 from data.engines.duckdb import FORMAT, Connection, connect, format_of, sentences
+from data.inert import FORMULA
 from errors import UsageError, WorkspaceError
 
 Params = Sequence[Any] | Mapping[str, Any]
 QUERY_SECONDS = 60.0
 HIDDEN = {"store_format", "implied_kinds", "filed", "months"}  # bookkeeping, not part of what the user brought
-_FORMULA = r"^[=+\-@\t\r\n]"
 _MAX_OPEN = 4
 _SCRATCH = secrets.token_hex(8)  # others who share the temporary folder cannot prepare a name that they cannot guess
 
@@ -169,5 +169,5 @@ class Reader:
 def _as_text(name: str, kind: str) -> str:
     quoted = f'"{name}"'
     if kind == "VARCHAR":
-        return f"case when regexp_matches({quoted}, '{_FORMULA}') then '''' || {quoted} else {quoted} end"
+        return f"case when regexp_matches({quoted}, '{FORMULA}') then '''' || {quoted} else {quoted} end"
     return f"cast({quoted} as varchar)"

@@ -66,7 +66,9 @@ def coverage(frame: Frame) -> None:
 
 
 def imports(frame: Frame) -> None:
-    """Every import with its counts, and the rows that did not load, to mend and bring again."""
+    """Every import with its counts, and the rows that did not load, to mend and bring again; for who may see all."""
+    if frame.session.viewer.groups is not None:
+        return
     table = quality.imports(frame.session)
     with st.container(border=True, key="imports"):
         st.subheader("Imports", anchor=False)

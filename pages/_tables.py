@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-FORMULA = re.compile(r"^[=+\-@\t\r\n]")
+import service
 
 
 @st.fragment
@@ -41,9 +40,4 @@ def show(frame: pd.DataFrame, key: str, alt: str, **columns: Any) -> None:
 
 def csv(frame: pd.DataFrame) -> bytes:
     """UTF-8 with its mark, so that a spreadsheet reads the names; a text that it would run as a formula is quoted."""
-    safe = frame.apply(lambda column: column.map(inert) if column.dtype.kind not in "biufM" else column)
-    return safe.set_axis([inert(name) for name in safe.columns], axis=1).to_csv(index=False).encode("utf-8-sig")
-
-
-def inert(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and FORMULA.match(value) else value
+    return service.inert(frame).to_csv(index=False).encode("utf-8-sig")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from analysis.scope import Scope
 from data.draft import Answers, Question
 from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
+from data.inert import table as inert
 from data.store import Workspace
 from service.imports import Mapper, Preview, peek, remembered, title_of
 from service.session import (
@@ -27,6 +28,6 @@ from service.session import (
 
 __all__ = [
     "HOME_VARIABLE", "SAMPLE_WORLD", "Answers", "FileOutcome", "ImportOutcome", "Mapper", "Preview", "Question",
-    "QuestionsOpen", "Scope", "Session", "Viewer", "Workspace", "add_sample", "current", "home", "open_workspace",
-    "peek", "remembered", "remove_sample", "sample_path", "title_of", "world_drafts", "write_sample",
+    "QuestionsOpen", "Scope", "Session", "Viewer", "Workspace", "add_sample", "current", "home", "inert",
+    "open_workspace", "peek", "remembered", "remove_sample", "sample_path", "title_of", "world_drafts", "write_sample",
 ]  # fmt: skip

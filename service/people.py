@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from data import editing, listing, privacy
+from data import editing, inert, listing, privacy
 from data.reader import release
 from data.suggest import Suggestion, suggest
 from errors import UsageError
@@ -24,8 +24,7 @@ PROXIES = {
 
 def persons(session: Session) -> pd.DataFrame:
     """Everybody who appears, with groups, professions, days and rows (data.listing.PERSONS)."""
-    with session.reader() as reader:
-        return listing.persons(reader, session.allowed())
+    return session.fetched("persons", lambda reader: listing.persons(reader, session.allowed()))
 
 
 def find(session: Session, name: str) -> str:
@@ -46,12 +45,7 @@ def find(session: Session, name: str) -> str:
 
 def suggestions(session: Session) -> list[Suggestion]:
     """Spellings that may be one person, the likeliest first, without those that were refused."""
-
-    def make() -> list[Suggestion]:
-        with session.reader() as reader:
-            return suggest(*listing.known(reader, session.allowed()))
-
-    return session.kept("suggestions", make)
+    return session.fetched("suggestions", lambda reader: suggest(*listing.known(reader, session.allowed())))
 
 
 def merge(session: Session, pairs: Sequence[tuple[str, str]]) -> int:
@@ -71,8 +65,7 @@ def split(session: Session, person_id: str, group_id: str) -> int:
 
 def relations(session: Session) -> pd.DataFrame:
     """Who referred to whom, the most referrals without a kind of source first (data.listing.RELATIONS)."""
-    with session.reader() as reader:
-        return listing.relations(reader, session.allowed())
+    return session.fetched("relations", lambda reader: listing.relations(reader, session.allowed()))
 
 
 def label(session: Session, labels: Sequence[tuple[str, str, str | None]]) -> int:
@@ -82,8 +75,7 @@ def label(session: Session, labels: Sequence[tuple[str, str, str | None]]) -> in
 
 def presence(session: Session) -> pd.DataFrame:
     """Referrals of which no file says whether the receiver was there (data.listing.PRESENCE)."""
-    with session.reader() as reader:
-        return listing.presence(reader, session.allowed())
+    return session.fetched("presence", lambda reader: listing.presence(reader, session.allowed()))
 
 
 def set_presence(session: Session, answers: Sequence[tuple[str, bool | None]]) -> int:
@@ -127,7 +119,7 @@ def dossier(session: Session, person_id: str) -> bytes:
     out = io.BytesIO()
     with session.reader() as reader, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for table, rows in privacy.dossier(reader, person_id).items():
-            archive.writestr(f"{table}.csv", privacy.inert(rows).to_csv(index=False, lineterminator="\r\n"))
+            archive.writestr(f"{table}.csv", inert.table(rows).to_csv(index=False, lineterminator="\r\n"))
     return out.getvalue()
 
 

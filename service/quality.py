@@ -7,13 +7,14 @@ import io
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 
 from analysis import quality
 from analysis.quality import Quality
 from analysis.scope import Scope
-from data import layouts, privacy, readers
+from data import inert, layouts, readers
 from data.draft import Answers
 from errors import NetEffectError
 from service.session import Session
@@ -23,11 +24,12 @@ _NUMBER = re.compile(r"[+-]?[\d.,' ]*\d")  # runs nowhere, and would not load ag
 
 def of(session: Session, scope: Scope) -> Quality:
     """Coverage and unknown fields of the scope."""
-    return session.kept(f"quality {scope}", lambda: quality.build(session.frames(scope)))
+    return session.kept(("quality", scope), lambda: quality.build(session.frames(scope)))
 
 
 def imports(session: Session) -> pd.DataFrame:
     """import_id, at, path, sheet, layout, rows_read, rows_loaded, rows_updated, rows_already_there, rows_rejected."""
+    session.whole()
     with session.reader() as reader:
         return reader.frame(
             """select import_id, "at", path, sheet, layout, rows_read, rows_loaded, rows_updated, rows_already_there,
@@ -37,6 +39,7 @@ def imports(session: Session) -> pd.DataFrame:
 
 def rejects(session: Session, import_id: int) -> pd.DataFrame:
     """row_no, column, value, reason of the rows of one import that did not load."""
+    session.whole()
     with session.reader() as reader:
         return reader.frame(
             'select row_no, "column", value, reason from rejects where import_id = ? order by row_no', [import_id]
@@ -48,6 +51,7 @@ def rejected_file(session: Session, import_id: int) -> bytes | None:
 
     None where the original was not kept, or can no longer be read.
     """
+    session.whole()
     with session.reader() as reader:
         ((sha256, sheet_name, answers),) = reader.rows(
             "select sha256, sheet, answers from imports where import_id = ?", [import_id]
@@ -61,6 +65,15 @@ def rejected_file(session: Session, import_id: int) -> bytes | None:
     original = next(iter((session.workspace.path / "originals").glob(f"{sha256}*")), None)
     if original is None or not rows:
         return None
+    return session.kept(
+        ("rejected rows", import_id), lambda: _under_header(session, original, sheet_name, answers, rows)
+    )
+
+
+def _under_header(
+    session: Session, original: Path, sheet_name: str | None, answers: str | None, rows: list[int]
+) -> bytes | None:
+    """Those rows of an original, its header above them, as CSV."""
     try:
         raw = readers.read(original)
         sheet = next(s for s in raw.sheets if (s.name or "") == (sheet_name or ""))
@@ -77,4 +90,4 @@ def rejected_file(session: Session, import_id: int) -> bytes | None:
 
 
 def _cell(text: str) -> object:
-    return text if _NUMBER.fullmatch(text) else privacy.inert_cell(text)
+    return text if _NUMBER.fullmatch(text) else inert.cell(text)

@@ -124,12 +124,12 @@ class Session:
 
     def groups(self) -> pd.DataFrame:
         """group_id, name, currency of the groups that the viewer may see."""
-        return self._fetch("groups", lambda reader: queries.groups(reader, self._allowed(())))
+        return self.fetched("groups", lambda reader: queries.groups(reader, self._allowed(())))
 
     def receivers(self, scope: Scope) -> pd.DataFrame:
         """person_id, name, n (referrals received), most first."""
         allowed = self._allowed(scope.groups)
-        return self._fetch(("receivers", allowed), lambda reader: queries.receivers(reader, allowed))
+        return self.fetched(("receivers", allowed), lambda reader: queries.receivers(reader, allowed))
 
     def default_scope(self) -> Scope:
         return Scope()
@@ -319,9 +319,18 @@ class Session:
         """The groups whose rows this viewer may see; None = all."""
         return self._allowed(())
 
-    def kept(self, what: str, make: Callable[[], T]) -> T:
+    def kept(self, what: Any, make: Callable[[], T]) -> T:
         """An answer that holds until the next version."""
         return _answers.get((*self._key(), what), make)
+
+    def fetched(self, what: Any, make: Callable[[Reader], T]) -> T:
+        """The same of something that is asked of the store."""
+
+        def run() -> T:
+            with self.reader() as reader:
+                return make(reader)
+
+        return self.kept(what, run)
 
     def whole(self) -> None:
         """Raise UsageError for a viewer who may not see every group: what follows reaches all of the workspace."""
@@ -360,13 +369,6 @@ class Session:
     def _wider(self, scope: Scope) -> Frames | None:
         """All groups of the workspace, for pooled parameters alone (a region's drift): no row of them is ever shown."""
         return None if self._allowed(scope.groups) is None else self._rows_of(None)
-
-    def _fetch(self, what: Any, make: Callable[[Any], T]) -> T:
-        def run() -> T:
-            with self.workspace.reader() as reader:
-                return make(reader)
-
-        return _answers.get((*self._key(), what), run)
 
 
 _LAYOUT_OF = {"referrals": "referral_log", "members": "member_list"}

@@ -99,6 +99,7 @@ LAYOUTS: dict[str, Layout] = {
 }
 _BY_HAND = (referral_log.NAME, member_list.NAME)  # told by what their headers mean, not by exact words
 _SEARCH = 40  # rows in which a header is looked for
+_DEEP = 1_000  # rows in which an exact header is looked for: a report may hold a shorter table above its own
 _FOOT = 5  # last rows in which a report may name itself
 _Found = tuple[Layout, Context, Match]
 
@@ -199,7 +200,7 @@ class _Finder:
         filled = [int(r) for r in np.flatnonzero(sheet.filled()) + 1]
         rows = filled[:_SEARCH]
         signatures = [s for s in self.signatures if self.answers.layout in (None, "", s.layout)]
-        seen = [(row, row_words(sheet.row(row))) for row in dict.fromkeys([*rows, *filled[-_FOOT:]])]
+        seen = [(row, row_words(sheet.row(row))) for row in dict.fromkeys([*filled[:_DEEP], *filled[-_FOOT:]])]
         if exact := find_signature(seen, signatures):
             signature, row = exact
             layout, context, match = self._try(self.layouts[signature.layout], sheet, row)

@@ -27,7 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = {
     "overview": "", "findings": "findings", "finding": "findings?claim=L1", "chapter": "chapter",
     "presence": "presence", "sources": "sources", "tenure": "tenure", "log": "log", "people": "people",
-    "quality": "quality", "data": "data",
+    "quality": "quality", "data": "data", "members": "members", "network": "network", "teams": "teams",
+    "repeatability": "repeatability", "relationships": "relationships", "newsources": "newsources",
+    "present": "present", "reports": "reports", "glossary": "glossary",
 }  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip

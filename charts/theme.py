@@ -66,7 +66,7 @@ def template(of: Look) -> go.layout.Template:
         layout={
             "font": {"family": FONT, "size": 13, "color": of.ink},
             "colorway": [of.first, of.second, of.third, of.fourth, of.soft],
-            "paper_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": of.ground,
             "plot_bgcolor": "rgba(0,0,0,0)",
             "xaxis": {**axis, "showgrid": False, "zeroline": False},
             "yaxis": {**axis, "zeroline": False},

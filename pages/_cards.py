@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -12,11 +14,14 @@ from analysis.result import Result
 from charts import words
 from charts.theme import Drawing, Look
 from formats import plain
+from pages import _filters
 from pages._rows import rows_behind
 from pages._shell import Frame
 
 Draw = Callable[[Result, Look, str], Sequence[Drawing]]
-PLOTLY = {"displayModeBar": False, "responsive": True}
+# One button on the chart: the picture as PNG, made by the reader's own browser.
+PLOTLY: dict[str, Any] = {"displaylogo": False, "responsive": True, "modeBarButtons": [["toImage"]]}
+SCALE = 2  # pixels of the PNG for each of the page's
 
 
 def card(frame: Frame, result: Result, draw: Draw) -> None:
@@ -58,9 +63,16 @@ def figures(frame: Frame, result: Result, draw: Draw) -> None:
         st.caption(f":material/warning: {plain(warning)}")
 
 
-def chart(drawing: Drawing, key: str) -> None:
-    """A figure in our own template: Streamlit's would put its colours over the ones that carry meaning."""
-    st.plotly_chart(drawing.figure, theme=None, key=key, config=PLOTLY, alt=drawing.sentence)
+def chart(drawing: Drawing, key: str, *, clicks: bool = False) -> None:
+    """A figure in our own template: Streamlit's would put its colours over the ones that carry meaning.
+
+    clicks: its marks carry `customdata` "field:value"; a click narrows the page to it (pages._filters).
+    """
+    config = {**PLOTLY, "toImageButtonOptions": {"format": "png", "scale": SCALE, "filename": f"net-effect-{key}"}}
+    choose: dict[str, Any] = {}
+    if clicks:
+        choose = {"on_select": partial(_filters.clicked, key), "selection_mode": "points"}
+    st.plotly_chart(drawing.figure, theme=None, key=key, config=config, alt=drawing.sentence, **choose)
 
 
 def wrong(result: Result) -> None:

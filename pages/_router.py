@@ -26,10 +26,16 @@ PAGES = {
             help="Which of the well-known claims hold in your numbers, by how much, and how surely.",
         ),
         st.Page(
-            "chapter.py",
-            title="The chapter",
-            icon=":material/groups:",
-            help="Members’ rates, who refers to whom, pairs that never met, other chapters, closed business.",
+            "members.py",
+            title="Members",
+            icon=":material/badge:",
+            help="A scorecard for each member, who is at risk of leaving, whose renewal is due.",
+        ),
+        st.Page(
+            "network.py",
+            title="Giving and network",
+            icon=":material/hub:",
+            help="Who gives to whom, who never met, and what runs through whom.",
         ),
         st.Page(
             "data.py",
@@ -58,6 +64,52 @@ PAGES = {
             help="What staying in the group does for the same people, net of who leaves.",
         ),
     ],
+    "Patterns": [
+        st.Page(
+            "chapter.py",
+            title="The chapter",
+            icon=":material/groups:",
+            help="Members’ rates, who refers to whom, pairs that never met, other chapters, closed business.",
+        ),
+        st.Page(
+            "relationships.py",
+            title="Relationships",
+            icon=":material/savings:",
+            help="What was invested in each relationship before something was asked of it.",
+        ),
+        st.Page(
+            "newsources.py",
+            title="New sources",
+            icon=":material/person_add:",
+            help="How long a new source takes to the first and third referral, and who was never asked.",
+        ),
+        st.Page(
+            "repeatability.py",
+            title="Repeatability",
+            icon=":material/repeat:",
+            help="Next quarter as a range, new sources, and whether results come steadily or in bursts.",
+        ),
+        st.Page(
+            "teams.py",
+            title="Power teams",
+            icon=":material/diversity_3:",
+            help="Which professions feed which.",
+        ),
+    ],
+    "Share": [
+        st.Page(
+            "present.py",
+            title="Present",
+            icon=":material/slideshow:",
+            help="Findings, pages and members as a story, one sentence a slide.",
+        ),
+        st.Page(
+            "reports.py",
+            title="Reports and letters",
+            icon=":material/description:",
+            help="Deck, page, workbook and PDF; a letter a member; the agenda of the meeting.",
+        ),
+    ],
     "Records": [
         st.Page(
             "people.py",
@@ -76,6 +128,12 @@ PAGES = {
             title="Quality",
             icon=":material/verified:",
             help="What was read, what is missing, and which findings that holds back.",
+        ),
+        st.Page(
+            "glossary.py",
+            title="Glossary",
+            icon=":material/menu_book:",
+            help="Every word and every figure of the pages, and how it is computed.",
         ),
     ],
 }

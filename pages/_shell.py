@@ -17,6 +17,7 @@ import service
 from analysis.scope import Scope
 from charts import theme
 from formats import plain
+from pages import _address, _filters
 
 PERIODS = {
     "usual": "Usual period",
@@ -28,10 +29,10 @@ PERIODS = {
     "custom": "Other dates …",
 }
 MONTHS = {"3m": 3, "6m": 6, "12m": 12}
-COMPARE = {"previous": "the period before", "last_year": "a year earlier"}
+COMPARE = {"previous": "the period before", "last_year": "a year earlier", "others": "other groups", "goal": "our goal"}
 EVERYONE = "everyone"
 CHAPTER = "The chapter"
-WHOLE = ("Data", "People", "Log", "Quality")  # pages about all of the workspace, whatever the scope
+WHOLE = ("Data", "People", "Log", "Quality", "Glossary")  # pages about all of the workspace, whatever the scope
 FIELD = 155  # pixels: two menus stand side by side on a telephone
 
 
@@ -56,6 +57,7 @@ def look() -> theme.Look:
 
 def open_page(title: str) -> None:
     """Open the workspace, draw the scope bar and the chip, and leave the Frame for the page to pick up."""
+    _address.restore(title)
     session = service.current()
     blank = session.is_empty or session.overview(Scope()).empty
     with_scope = not (title in WHOLE or blank)
@@ -67,6 +69,7 @@ def open_page(title: str) -> None:
             sample_chip(on_data=title == "Data")
     if with_scope:
         st.caption(plain(session.subtitle(scope)))
+        _filters.chips(session, scope.filters, locale())
     st.session_state["frame"] = Frame(session, scope, look(), locale(), blank)
 
 
@@ -96,11 +99,12 @@ def scope_bar(session: service.Session) -> Scope:
     """Group, period, as-of date, comparison and receiver, as one line of small menus."""
     groups = group_menu(session)
     start, end, as_of = period_menu(session, groups)
+    offered = [way for way in COMPARE if way != "others" or groups]  # others than the chosen: some must be chosen
     compare = st.selectbox(
-        "Compared with", list(COMPARE), key="compare", bind="query-params", width=FIELD, format_func=COMPARE.__getitem__
+        "Compared with", offered, key="compare", bind="query-params", width=FIELD, format_func=COMPARE.__getitem__
     )
     receiver = receiver_menu(session, groups)
-    return Scope(groups, start, end, as_of, compare if compare in COMPARE else "previous", receiver)
+    return Scope(groups, start, end, as_of, compare if compare in offered else "previous", receiver, _filters.read())
 
 
 def group_menu(session: service.Session) -> tuple[str, ...]:
@@ -108,31 +112,34 @@ def group_menu(session: service.Session) -> tuple[str, ...]:
     if len(known) < 2:
         return ()
     names = dict(zip(known.group_id, known.name, strict=True))
+    st.session_state["groups"] = [group for group in _address.values_of("group") if group in names]
     chosen = st.multiselect(
         "Groups",
         list(names),
-        key="group",
-        bind="query-params",
+        key="groups",
         placeholder="All groups",
         format_func=lambda g: str(names.get(g, g)),
+        on_change=_address.follow,
+        args=("group", "groups"),
         width=260,
     )
     return tuple(sorted(set(chosen) & set(names)))
 
 
 def receiver_menu(session: service.Session, groups: tuple[str, ...]) -> str | None:
-    """One person alone. A link carries the label, so it has nothing in it that changes with the next import."""
+    """One person alone."""
     people = session.receivers(Scope(groups=groups))
-    again = people.name.duplicated(keep=False)
-    labels = people.name.where(~again, people.name + " (" + people.person_id + ")")
-    names = dict(zip(people.person_id, labels, strict=True))
+    names = dict(zip(people.person_id, people.name, strict=True))
+    wanted = _address.value_of("receiver")
+    st.session_state["received_by"] = wanted if wanted in names else EVERYONE
     chosen = st.selectbox(
         "Received by",
         [EVERYONE, *names],
-        key="receiver",
-        bind="query-params",
+        key="received_by",
         width=FIELD,
         format_func=lambda p: names.get(p, "Everyone"),
+        on_change=_address.follow,
+        args=("receiver", "received_by", EVERYONE),
     )
     return chosen if chosen in names else None
 

@@ -21,7 +21,7 @@ import platformdirs
 from analysis import chapter, engine, overview
 from analysis.claims import registry
 from analysis.result import Frames, Result
-from analysis.scope import Scope
+from analysis.scope import Scope, narrowed
 from analysis.sensitivity import sensitivity
 from analysis.settings import DEFAULT, Settings, changed, differences
 from data import queries
@@ -169,6 +169,7 @@ class Session:
             found = engine.analyse(frames, scope, store_version=self.version, settings=method, wider=wider)
             return tuple(replace(result, method=differences(method, DEFAULT)) for result in found)
 
+        scope = scope.unfiltered()  # a verdict is about the whole log: filtering until something holds is no test
         made = _answers.get((*self._key(), "results", scope, method), make)
         return tuple(result for result in made if not claims or result.claim in claims)
 
@@ -201,11 +202,26 @@ class Session:
         except (tomllib.TOMLDecodeError, UsageError) as error:
             raise WorkspaceError(f"{METHOD_FILE}: {error}", "Mend it, or delete it.") from error
 
+    def view(self, build: Callable[..., T], scope: Scope, *more: Any) -> T:
+        """What `build(frames, scope, *more)` makes of the scope's rows, kept until the next version.
+
+        The frames are narrowed to the scope's filters. more: whatever else it takes, hashable; part of the key.
+        """
+        return self.kept(
+            (build.__module__, build.__qualname__, scope, *more),
+            lambda: build(narrowed(self.frames(scope), scope), scope, *more),
+        )
+
     def overview(self, scope: Scope) -> overview.Overview:
-        return _answers.get((*self._key(), "overview", scope), lambda: overview.build(self.frames(scope), scope))
+        return self.view(overview.build, scope)
 
     def chapter(self, scope: Scope) -> chapter.Chapter:
-        return _answers.get((*self._key(), "chapter", scope), lambda: chapter.build(self.frames(scope), scope))
+        return self.view(chapter.build, scope)
+
+    def names(self) -> dict[str, str]:
+        """Name by person_id, of everybody in the groups that the viewer may see."""
+        people = self.frames(Scope()).people
+        return dict(zip(people["person_id"], people["name"], strict=True))
 
     def rows(self, scope: Scope, referral_ids: Sequence[str], limit: int = 200, offset: int = 0) -> pd.DataFrame:
         """The log's rows behind a figure, with names, file and line."""

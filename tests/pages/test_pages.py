@@ -107,7 +107,7 @@ def test_one_receiver_can_be_looked_at_alone(open_page: Open) -> None:
     everyone = open_page("overview.py", "own")
     before = everyone.metric[0].value.replace(",", "")
     someone = service.current().receivers(Scope()).person_id[0]
-    at = everyone.selectbox(key="receiver").set_value(someone).run()
+    at = everyone.selectbox(key="received_by").set_value(someone).run()
     assert not at.exception
     assert 0 < int(at.metric[0].value) < int(before)
     assert "received by" in words(at)

@@ -1,0 +1,102 @@
+"""A click on a mark narrows the page; what it narrows to stands as a chip that takes it back.
+
+A chart's marks carry `customdata` "field:value" (fields of analysis.scope.FILTERS). The chips are the same for all
+pages, are part of the address, and never narrow a verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+import formats
+import service
+from analysis.scope import FILTERS, UNKNOWN, Filter
+from formats import plain
+from pages import _address
+
+KINDS = {"customer": "customers", "member": "fellow members", "partner": "professional partners",
+         "personal": "friends and family", "inbound": "nobody: the business came by itself"}  # fmt: skip
+LABELS = {"source": "From", "receiver": "To", "kind": "From", "room": "", "tier": "Tier", "status": "", "month": ""}
+
+
+def read() -> tuple[Filter, ...]:
+    """The filters of the address, in one order, without those of unknown fields."""
+    pairs = (text.partition(":") for text in _address.values_of("filter"))
+    return tuple(sorted({(field, value) for field, _, value in pairs if field in FILTERS and value}))
+
+
+def add(field: str, value: str) -> None:
+    _write({*read(), (field, value)})
+
+
+def remove(field: str, value: str) -> None:
+    _write(set(read()) - {(field, value)})
+
+
+def toggle(field: str, value: str) -> None:
+    """What a click on a mark does: narrow to it, or take the narrowing back."""
+    (remove if (field, value) in read() else add)(field, value)
+
+
+def _write(filters: Iterable[Filter]) -> None:
+    _address.put("filter", [f"{field}:{value}" for field, value in sorted(filters)])
+
+
+def clicked(key: str) -> None:
+    """As a chart's on_select: the mark that was clicked."""
+    state: Any = st.session_state.get(key) or {}
+    for point in (state.get("selection") or {}).get("points", [])[:1]:
+        data = point.get("customdata")
+        text = str(data[0] if isinstance(data, list | tuple) and data else data or "")
+        field, _, value = text.partition(":")
+        if field in FILTERS and value:
+            toggle(field, value)
+
+
+def chips(session: service.Session, filters: tuple[Filter, ...], locale: str) -> None:
+    """Under the scope bar: each filter in words, a click takes it back."""
+    if not filters:
+        return
+    names = session.names()
+    with st.container(horizontal=True, vertical_alignment="center", key="chips"):
+        st.caption("Only")
+        for field, value in filters:
+            st.button(
+                plain(in_words(field, value, names, locale)),
+                icon=":material/close:",
+                key=f"chip_{field}_{value}",
+                help="Take this filter away",
+                on_click=remove,
+                args=(field, value),
+            )
+        if len(filters) > 1:
+            st.button("Clear all", key="chips_clear", type="tertiary", on_click=_write, args=((),))
+        st.caption("Figures are narrowed to this; verdicts are always about the whole log.")
+
+
+def in_words(field: str, value: str, names: dict[str, str], locale: str) -> str:
+    """ "From Ann Ash", "Linear", "Mar 2026"."""
+    if value == UNKNOWN:
+        text = "not recorded"
+        return f"{LABELS[field] or field.capitalize()} {text}"
+    if field in ("source", "receiver"):
+        text = names.get(value, "somebody unknown")
+    elif field == "kind":
+        text = KINDS.get(value, value)
+    elif field == "month":
+        text = _month(value, locale)
+    else:
+        text = value
+    text = f"{LABELS[field]} {text}".strip()
+    return text[:1].upper() + text[1:]
+
+
+def _month(value: str, locale: str) -> str:
+    try:
+        return formats.month(date.fromisoformat(f"{value}-01"), locale)
+    except ValueError:
+        return value

@@ -1,0 +1,5 @@
+"""Power teams: Which professions feed which."""
+
+import streamlit as st
+
+st.title("Power teams", anchor=False)

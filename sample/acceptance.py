@@ -71,9 +71,13 @@ def _statements(path: Path) -> str:
 
 
 def version_of(cell: Cell) -> str:
-    """Fingerprint of the cell's world and of the settings: changing one world leaves the others' counts valid."""
+    """Fingerprint of the cell's world and of the settings: changing one world leaves the others' counts valid.
+
+    A knob that is off has no part, so a new one leaves the worlds that do not turn it as they are.
+    """
     changes = {"members": cell.members, "months": cell.months, "groups": cell.groups, **dict(cell.knobs)}
-    parts: list[Any] = [_settings(), cell.claims, knobs_of(cell.world, **changes).to_json(), cell.null, cell.full]
+    turned = {name: value for name, value in knobs_of(cell.world, **changes).to_json().items() if value}
+    parts: list[Any] = [_settings(), cell.claims, turned, cell.null, cell.full]
     parts.append([OWN_MEAN.get((cell.label, claim)) for claim in cell.claims])
     if cell.claims == (FAMILY,):
         parts.append(family_of(cell))

@@ -44,6 +44,7 @@ class Knobs:
     top_two: float | None = None  # set: two best partners' total ÷ all customers' total, fixed rates, no members
     others: float = 1.0  # with top_two: rate of each further partner ÷ rate of one of the two
     # members among themselves, and time
+    fellows: int = 0  # number of fellow members that a member's rate is meant for: more bring more. 0 = however many
     returned: float = 0.0  # share of member-given referrals that the receiver answers with one back
     return_days: float = 60.0  # mean days until then
     engage_sd: float = 0.0  # busy and idle times of a member, in giving and receiving alike

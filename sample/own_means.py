@@ -9,6 +9,6 @@ OWN_MEAN: dict[tuple[str, str], float] = {
     ("answered-all", "R6"): 0.9903,
     ("rating-echo", "Q3"): 0.502,
     ("partners-refer", "S3"): 0.2033,
-    ("quick-starts", "Q1"): 0.2122,
-    ("slow-starts", "Q1"): 0.1002,
+    ("quick-starts", "Q1"): 0.2132,
+    ("slow-starts", "Q1"): 0.0999,
 }

@@ -144,11 +144,31 @@ def _inside(
     if dynamics.moving(k):
         made = dynamics.inside(k, people, spell, rate, window=window, seed=seed)
     else:
-        hit, time = _arrivals(k, rate, spell, window, stream(seed, "inside"))
+        hit, time = _arrivals(k, rate * (max(_most(spell) / k.fellows, 1.0) if k.fellows else 1.0), spell, window,
+                              stream(seed, "inside"))  # fmt: skip
+        if k.fellows:
+            hit, time = _by_fellows(k, spell, hit, time, seed)
         giver = _givers(k, people, spell, at=hit, time=time, rng=stream(seed, "givers"))
         made = time[giver >= 0], hit[giver >= 0], giver[giver >= 0]
     made = dynamics.answered(k, spell, made, window=window, seed=seed)
     return *made, np.full(len(made[0]), MEMBER)
+
+
+def _most(spell: Spells) -> float:
+    """More fellow members than anybody has at any time."""
+    return float(max(np.unique(spell.group, return_counts=True)[1]))
+
+
+def _by_fellows(k: Knobs, spell: Spells, at: np.ndarray, time: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of arrivals made for the most fellows, those that the fellows of that day make: each pair has its own pace."""
+    there = np.zeros(len(time))
+    for group in np.unique(spell.group):
+        mine, events = spell.group == group, spell.group[at] == group
+        came = np.searchsorted(np.sort(spell.joined[mine]), time[events], side="right")
+        went = np.searchsorted(np.sort(spell.left[mine]), time[events], side="right")
+        there[events] = came - went - 1
+    keep = stream(seed, "fellows").random(len(time)) < there / max(_most(spell), k.fellows)
+    return at[keep], time[keep]
 
 
 def _pairs_of(spell: Spells, sources: Sources, n: int) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from importlib.metadata import version as installed
 
 import click
 
-from cli import entries, figures, imports, people, sample, versions
+from cli import entries, figures, health, imports, people, report, sample, versions
 
 
 @click.group()
@@ -21,9 +21,11 @@ def main() -> None:
 for command in (
     *imports.COMMANDS,
     *figures.COMMANDS,
+    *report.COMMANDS,
     *people.COMMANDS,
     *entries.COMMANDS,
     *versions.COMMANDS,
+    *health.COMMANDS,
     *sample.COMMANDS,
 ):
     main.add_command(command)

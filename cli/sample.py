@@ -82,16 +82,18 @@ def write_reports(
 @click.command()
 @option_workspace
 @click.option("--port", default=8501, show_default=True)
+@click.option("--address", default="127.0.0.1", show_default=True,
+              help="Where to listen; any other needs a sign-in (docs/security.md).")  # fmt: skip
 @click.option("--no-browser", is_flag=True, help="Do not open a browser window.")
 @click.option("--no-sample", is_flag=True, help="Start with an empty workspace, not with the sample chapter.")
 @sentences
-def serve(folder: Path, port: int, no_browser: bool, no_sample: bool) -> None:
-    """The dashboard, on this machine only."""
+def serve(folder: Path, port: int, address: str, no_browser: bool, no_sample: bool) -> None:
+    """The dashboard: on this machine only, unless a sign-in is set up."""
     os.environ[service.HOME_VARIABLE] = str(folder)
     if not no_sample and service.current().is_empty:
         service.add_sample()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.port", str(port),
-               "--server.headless", "true" if no_browser else "false"]  # fmt: skip
+               "--server.address", address, "--server.headless", "true" if no_browser else "false"]  # fmt: skip
     try:
         sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)  # noqa: S603 our own command
     except KeyboardInterrupt:

@@ -1,9 +1,7 @@
-"""Versions of a workspace: history, undo, redo, doctor."""
+"""Versions of a workspace: history, undo, redo."""
 
 from __future__ import annotations
 
-import sys
-from importlib.metadata import version as installed
 from pathlib import Path
 
 import click
@@ -42,19 +40,4 @@ def redo(folder: Path) -> None:
     click.echo(f"Now at version {service.open_workspace(folder).redo()}.")
 
 
-@click.command()
-@option_workspace
-@sentences
-def doctor(folder: Path) -> None:
-    """Versions of the parts, and whether the workspace is whole. Exit 1 where something is wrong."""
-    for name in ("net-effect", "streamlit", "duckdb", "pandas", "plotly", "python-calamine"):
-        click.echo(f"{name} {installed(name)}")
-    click.echo(f"python {sys.version.split()[0]}\nworkspace {folder}")
-    findings = service.open_workspace(folder).doctor()
-    for finding in findings:
-        click.echo(f"{finding.level}: {finding.text}")
-    if any(finding.level == "error" for finding in findings):
-        sys.exit(1)
-
-
-COMMANDS = (history, undo, redo, doctor)
+COMMANDS = (history, undo, redo)

@@ -1,0 +1,97 @@
+"""Reports: choose a format, have it made beside the page, take it along."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+import formats
+from charts.wording.themes import THEMES
+from errors import NetEffectError
+from formats import plain
+from pages._shell import Frame
+from report import build, job, pdf
+from report.kinds import KINDS
+
+JOB = "report_job"  # one a visitor
+STORY = {"all": "The overview, all findings, the chapter", "findings": "Findings only", "chapter": "The chapter only"}
+
+
+def reports(frame: Frame) -> None:
+    """The choice, and what is under way or done."""
+    with st.container(border=True, key="report"):
+        st.subheader("A report to take along", anchor="report")
+        kind = st.segmented_control("Format", list(KINDS), key="format", bind="query-params", default="html",
+                                    format_func=lambda k: KINDS[k].title)  # fmt: skip
+        kind = kind or "html"
+        story = st.selectbox("What goes in", list(STORY), key="story", bind="query-params",
+                             format_func=STORY.__getitem__, width=360)  # fmt: skip
+        st.markdown(plain(KINDS[kind].use))
+        st.caption(plain(f"About: {frame.session.subtitle(frame.scope)}. {_names(frame)}"))
+        without = kind == "pdf" and pdf.browser() is None
+        if without:
+            st.info("Printing needs Chromium, Chrome or Edge on the computer that runs this. Take the page instead, "
+                    "and print it from your browser.", icon=":material/print:")  # fmt: skip
+        making(frame, build.Order(kind, frame.scope, items(story), frame.locale), stopped=without)
+
+
+def _names(frame: Frame) -> str:
+    if frame.session.masked:
+        return "Names are masked and amounts rounded."
+    return "Names and amounts are in it: “Mask names” above takes them out."
+
+
+def items(story: str) -> tuple[str, ...] | None:
+    """What a choice of STORY stands for, as report.content knows it."""
+    if story == "findings":
+        return tuple(f"claim:{claim}" for theme in THEMES for claim in theme.claims)
+    return ("chapter",) if story == "chapter" else None
+
+
+def making(frame: Frame, order: build.Order, *, stopped: bool) -> None:
+    """The button, or the work's state; the page itself never waits for it."""
+    current: job.Job | None = st.session_state.get(JOB)
+    if current is not None and not current.of(frame.session):  # somebody else, or another workspace, by now
+        current.cancel()
+        current = None
+    if current is None or current.done:
+        ready = current is not None and current.made is not None
+        if ready:
+            finished(current)
+        if st.button("Make another" if ready else "Make it", type="secondary" if ready else "primary",
+                     icon=":material/description:", key="make", disabled=stopped):  # fmt: skip
+            try:
+                st.session_state[JOB] = job.start(frame.session, order)
+            except NetEffectError as error:
+                st.error(plain(str(error)))
+            st.rerun()
+        if current is not None and not ready:
+            st.warning(plain(current.failed), icon=":material/info:")
+        return
+    under_way(current)
+
+
+@st.fragment(run_every=0.7)
+def under_way(current: job.Job) -> None:
+    """Redraws by itself until the work ends."""
+    if current.done:
+        st.rerun(scope="app")
+    st.progress(min(1.0, current.part), text=plain(f"{KINDS[current.kind].title}: {current.what}"))
+    if st.button("Cancel", icon=":material/close:", key="cancel"):
+        current.cancel()
+
+
+def finished(current: job.Job) -> None:
+    """What was made, to be taken along."""
+    made = current.made or b""
+    st.download_button(
+        f"Download {KINDS[current.kind].title}",
+        data=made,
+        type="primary",
+        file_name=current.name,
+        mime=KINDS[current.kind].mime,
+        icon=":material/download:",
+        key="download",
+        on_click="ignore",
+    )
+    masked = " Names are masked in it." if "-masked" in current.name else ""
+    st.caption(plain(f"{current.name}, {formats.number(len(made) / 1024)} kB.{masked}"))

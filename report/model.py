@@ -1,0 +1,50 @@
+"""What a report is made of, whatever its format: sections with a finding each, their charts and their tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from charts.theme import Drawing
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table behind a section: real numbers and dates; names are already masked where the report is."""
+
+    key: str
+    title: str
+    frame: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Section:
+    """One finding. All texts are plain: each format escapes them in its own way.
+
+    title: the finding in a sentence. badge: the verdict in words, or "". lines: interval, n, what it would take to
+    know, caveats. how: how it is computed. footer: source, grade and the day of the verdict.
+    """
+
+    key: str
+    title: str
+    badge: str = ""
+    lines: tuple[str, ...] = ()
+    drawings: tuple[Drawing, ...] = ()
+    tables: tuple[Table, ...] = ()
+    how: tuple[str, ...] = ()
+    footer: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole report. subtitle: the scope in words. method: which judgements are in force."""
+
+    title: str
+    subtitle: str
+    made_on: date
+    store_version: int
+    method: str
+    masked: bool
+    sections: tuple[Section, ...]

@@ -63,7 +63,9 @@ class Figure:
 
     @property
     def usable(self) -> bool:
-        """An interval can be given at all."""
+        """An interval can be given at all: a rate of none has no place on a scale of logarithms."""
+        if self.link == "log" and self.theta <= 0:
+            return False
         return bool(np.isfinite(self.theta) and (self.score or (np.isfinite(self.se) and self.se >= 0)))
 
     def bounds(self, level: float) -> tuple[float, float]:

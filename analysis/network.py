@@ -71,16 +71,17 @@ def exchange_beyond_volume(source: Codes, target: Codes, n: int, draws: int, see
     drawn: NDArray[np.float64] = np.empty(draws)
     for i in range(draws):
         for _ in range(BURN_IN if i == 0 else EVERY):
-            _swap(source, to, rng)
+            swap(source, to, rng.permutation(len(to)), rng)
         drawn[i] = reciprocated(weights(source, to, n))
     spread = float(drawn.std(ddof=1))
     z = (observed - float(drawn.mean())) / spread if spread > 0 else float("nan")
     return z, (1 + int((drawn >= observed - 1e-12).sum())) / (draws + 1)
 
 
-def _swap(source: Codes, to: Codes, rng: np.random.Generator) -> None:
-    order = rng.permutation(len(to))
-    half = len(to) // 2
+def swap(source: Codes, to: Codes, order: Codes, rng: np.random.Generator) -> None:
+    """One round in place: rows in pairs along `order` exchange their targets with probability one half, unless
+    somebody would then refer himself."""
+    half = len(order) // 2
     a, b = order[:half], order[half : 2 * half]
     ok = (rng.random(half) < 0.5) & (source[a] != to[b]) & (source[b] != to[a])
     a, b = a[ok], b[ok]

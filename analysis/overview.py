@@ -1,37 +1,39 @@
 """What happened in a period, beside the period that it is compared with: totals, months, and what is missing.
 
-Pure: frames in, one frozen Overview out. Periods are half-open. Three rules keep it truthful:
+Pure: frames in, one frozen Overview out. Periods are half-open. Four rules keep it truthful:
 
 - a month that no import covers is a gap (NaN), never a zero, and a month that is covered in part says so;
 - a running period is compared like with like: with the same part of the earlier period;
-- currencies are never added together, and a close rate counts only referrals that had time to close.
+- currencies are never added together, and a close rate counts only referrals that had time to close;
+- money per seat needs a list of members: without one it is not recorded.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis import estimators, settings
-from analysis.periods import Window, covered_days, day_number, day_of, months_between, shift
+from analysis import estimators
+from analysis.overview_log import YEAR, Ground, Log, Period, Span, open_log, within
+from analysis.overview_rows import THANKS
+from analysis.periods import months_between, shift
 from analysis.result import Frames
 from analysis.scope import Scope
+from analysis.settings import DEFAULT, Settings
 
-HORIZON = (
-    settings.load().horizon_days
-)  # days in which a referral must be won to count as won; younger ones are not mature
-MONTHS = 12  # the period shown when none was chosen
+FEW = 5  # members, below which they are no sample
+OWNED = 0.95  # share of the value that members must have earned for a range over members
 
 
 @dataclass(frozen=True)
 class Kpi:
-    """One figure of the period and of the earlier one; None = nothing known. Shares carry n and an interval."""
+    """One figure of the period and of what it is compared with; None = nothing known. n: what it is of."""
 
-    name: str  # referrals | won | value | close_rate | active_sources
+    name: str  # referrals | won | value | close_rate | active_sources | members | seat_value | member_value
     value: float | None
     before: float | None
     currency: str | None = None
@@ -40,26 +42,38 @@ class Kpi:
     low95: float | None = None
     high95: float | None = None
     largest: float | None = None  # the largest single amount in it
+    unknown: int = 0  # won referrals in it that name no amount
     trend: tuple[float | None, ...] = ()  # by month, None in a gap
     recorded: bool = True
+    before_low95: float | None = None  # of the other groups' mean
+    before_high95: float | None = None
 
 
 @dataclass(frozen=True)
 class Overview:
     """The period's figures. `months` has one row a month of the period, with the earlier period's beside it:
 
-    month, state (full | partial | gap), covered_days, days, referrals, won, active_sources, mature, close_rate
-    and one value_<CURRENCY> a currency; the same with `before_` for the month that it is compared with.
+    month, state (full | partial | gap), covered_days, days, referrals, won, active_sources, mature, close_rate,
+    members, member_days and by currency value_<C>, seat_value_<C>; the same with `before_` for the month that it is
+    compared with (analysis.overview_beside puts other groups or a goal there).
+    rows: ids of the referrals given, won and mature in the period. basis: won | thanks | None, what Value is made of.
+    groups: how many other groups stand beside; missing: why nothing does.
     """
 
     as_of: date | None
-    window: Window | None
-    before: Window | None
+    window: Period | None
+    before: Period | None
     compare: str
     kpis: tuple[Kpi, ...] = ()
     currencies: tuple[str, ...] = ()
     months: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False, compare=False)
     notes: tuple[str, ...] = ()
+    ground: Ground | None = None
+    basis: str | None = None
+    member_days: float = 0.0
+    rows: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
+    groups: int = 0
+    missing: str = ""
 
     @property
     def empty(self) -> bool:
@@ -69,182 +83,97 @@ class Overview:
         return next(k for k in self.kpis if k.name == name and currency in (None, k.currency))
 
 
-@dataclass(frozen=True)
-class _Log:
-    """The scope's dated rows, the days that imports cover (sorted integers), and the as-of day (exclusive)."""
-
-    rows: pd.DataFrame
-    covered: np.ndarray
-    as_of: date
-    currencies: tuple[str, ...] = ()
-
-    def known(self, start: date, end: date) -> int:
-        """Covered days of [start, end)."""
-        first, last = np.searchsorted(self.covered, [day_number(start), max(day_number(start), day_number(end))])
-        return int(last - first)
-
-    def given(self, start: date, end: date) -> pd.DataFrame:
-        return self.rows[(self.rows.given >= day_number(start)) & (self.rows.given < day_number(end))]
-
-    def won(self, start: date, end: date) -> pd.DataFrame:
-        """Won referrals by the day on which they closed."""
-        r = self.rows
-        return r[r.won & (r.closed >= day_number(start)) & (r.closed < day_number(end))]
-
-    def mature(self, start: date, end: date) -> pd.DataFrame:
-        """Referrals given in [start, end) whose horizon has been observed, with `in_time`: won within it."""
-        given = self.given(start, end)
-        mature = given[given.given + HORIZON <= day_number(self.as_of) - 1]
-        taken = mature.closed - mature.given
-        return mature.assign(in_time=(mature.won & (taken >= 0) & (taken <= HORIZON)).astype(float))
-
-    def totals(self, start: date, end: date) -> dict[str, float]:
-        given, won, mature = self.given(start, end), self.won(start, end), self.mature(start, end)
-        return {
-            "referrals": len(given),
-            "won": len(won),
-            "active_sources": given.source.nunique(),
-            "mature": len(mature),
-            "close_rate": float(mature.in_time.mean()) if len(mature) else np.nan,
-            **{f"value_{c}": float(won.amount[won.currency == c].sum()) for c in self.currencies},
-        }
-
-
-def build(frames: Frames, scope: Scope) -> Overview:
-    """The overview of a scope; frames hold the scope's rows only (groups and receiver already applied)."""
-    rows = _rows(frames, scope)
-    as_of = scope.as_of or _as_of(rows, frames.imported_on)
-    if as_of is None:
+def build(
+    frames: Frames, scope: Scope, ground: Ground | None = None, months: tuple[str, ...] = (),
+    settings: Settings = DEFAULT,
+) -> Overview:  # fmt: skip
+    """The overview of a scope; frames hold the rows that its groups and filters leave (see open_log)."""
+    opened = open_log(frames, scope, ground, months, settings)
+    if opened is None:
         return Overview(None, None, None, scope.compare)
-    rows = rows[rows.given < day_number(as_of)]
-    rows = rows.assign(closed=rows.closed.where(rows.closed < day_number(as_of)))  # a later closing is not known yet
-    log = _Log(rows, covered_days(frames.coverage, rows.given, as_of), as_of)
-    window = _window(scope, log)
-    before = _earlier(window, scope.compare, log)
-    log = replace(log, currencies=_currencies(log, window, before))
-    months = _months(log, window, scope.compare)
-    kpis = _kpis(log, window, before, months)
-    notes = _notes(frames, rows, months)
-    return Overview(as_of, window, before, scope.compare, kpis, log.currencies, months, notes)
+    log, window, before = opened
+    table = _months(log, window, scope.compare)
+    return Overview(
+        log.as_of, window, before, scope.compare, _kpis(log, window, before, table), log.currencies, table,
+        _notes(frames, log, table), log.ground, log.basis,
+        float(log.seat_days(window.spans).sum()), _row_ids(log, window),
+    )  # fmt: skip
 
 
-def _rows(frames: Frames, scope: Scope) -> pd.DataFrame:
-    """Dated referrals with plain numbers; a self-referral is not one."""
-    r = frames.referrals
-    own = (r["source_id"] == r["receiver_id"]).fillna(False).astype(bool)
-    r = r[r["given"].notna() & ~own]
-    if scope.receiver:
-        r = r[r["receiver_id"] == scope.receiver]
-    return pd.DataFrame(
-        {
-            "given": r["given"].astype("int64"),
-            "closed": pd.to_numeric(r["closed"]).astype("Float64").to_numpy(dtype=float, na_value=np.nan),
-            "won": (r["status"] == "won").fillna(False).astype(bool),
-            "status": r["status"],
-            "source": r["source_id"],
-            "receiver": r["receiver_id"],
-            "group": r["group_id"],
-            "amount": pd.to_numeric(r["amount"]).astype("Float64").to_numpy(dtype=float, na_value=np.nan),
-            "currency": r["currency"],
-        }
-    )
+def totals(log: Log, spans: tuple[Span, ...]) -> dict[str, float]:
+    """The figures of some spans; NaN where nothing is known of one."""
+    p, days = log.plain, log.seat_days(spans)
+    given, paid_in = within(p.given, spans), within(p.paid, spans)
+    mature, listed, paid = given & p.mature, log.seats is not None, log.known_paid(spans) > 0
+    sources = np.unique(p.source[given])
+    figures = {
+        "referrals": int(given.sum()),
+        "won": int((p.won & within(p.closed, spans)).sum()),
+        "active_sources": int((sources >= 0).sum()),
+        "mature": int(mature.sum()),
+        "close_rate": float(p.in_time[mature].mean()) if mature.any() else np.nan,
+        "members": int((days > 0).sum()) if listed else np.nan,
+        "member_days": float(days.sum()) if listed else np.nan,
+    }
+    for currency in log.currencies:
+        value = float(p.amount[paid_in & (p.currency == currency)].sum()) if paid else np.nan
+        held = log.seat_days(spans, currency)
+        held = held[held > 0]
+        figures[f"value_{currency}"] = value
+        figures[f"seat_value_{currency}"] = value / (float(held.sum()) / YEAR) if len(held) else np.nan
+        figures[f"member_value_{currency}"] = value / len(held) if len(held) else np.nan
+    return figures
 
 
-def _as_of(rows: pd.DataFrame, imported_on: date) -> date | None:
-    """The day after the last event that is not after the import; of several groups the earliest such day."""
-    if rows.empty:
-        return None
-    limit = day_number(imported_on)
-    given = rows.given.where(rows.given <= limit).groupby(rows.group).max()
-    closed = rows.closed.where(rows.closed <= limit).groupby(rows.group).max()
-    last = pd.concat([given, closed], axis=1).max(axis=1).dropna()
-    return day_of(last.min() + 1) if len(last) else None
-
-
-def _window(scope: Scope, log: _Log) -> Window:
-    """The chosen period; without one, the last twelve calendar months, the running one included."""
-    running = (log.as_of - timedelta(days=1)).replace(day=1)
-    first = day_of(log.covered[0]).replace(day=1) if len(log.covered) else running
-    end = scope.end or (log.as_of if scope.start else shift(running, 1))
-    start = scope.start or (first if scope.end else max(shift(running, 1 - MONTHS), first))
-    start = min(start, end)
-    seen = max(start, min(end, log.as_of))
-    return Window(start, end, seen, log.known(start, seen))
-
-
-def _earlier(window: Window, compare: str, log: _Log) -> Window:
-    """The period to compare with, cut where the running one is cut."""
-    edges = (window.start, window.end, window.seen)
-    whole_months = window.start.day == 1 and window.end.day == 1
-    if compare == "last_year" or whole_months:
-        back = 12 if compare == "last_year" else months_between(window.start, window.end)
-        start, end, seen = (shift(d, -back) for d in edges)
-    else:
-        length = window.end - window.start
-        start, end, seen = (d - length for d in edges)
-    return Window(start, end, seen, log.known(start, seen))
-
-
-def _currencies(log: _Log, *windows: Window) -> tuple[str, ...]:
-    """Currencies with a won amount in any of the periods, the most used first."""
-    won = pd.concat([log.won(w.start, w.seen) for w in windows])
-    counts = won[won.amount.notna()].currency.dropna().value_counts()
-    return tuple(sorted(counts.index, key=lambda c: (-counts[c], c)))
-
-
-def _months(log: _Log, window: Window, compare: str) -> pd.DataFrame:
+def _months(log: Log, window: Period, compare: str) -> pd.DataFrame:
     """One row a month; the earlier months are drawn whole, also where the totals are cut like with like."""
     starts = [window.start.replace(day=1)]
     while shift(starts[-1], 1) < window.end:
         starts.append(shift(starts[-1], 1))
-    back = 12 if compare == "last_year" else max(1, round((window.end - window.start).days / 30.4375))
-    first = shift(starts[0], -back)
-    whole = Window(first, shift(first, len(starts)), log.as_of, 0)
-    table = pd.DataFrame([_month(log, month, window) for month in starts])
-    earlier = pd.DataFrame([_month(log, shift(month, -back), whole) for month in starts])
-    return pd.concat([table, earlier.add_prefix("before_")], axis=1)
+    length = months_between(window.start, window.end) if window.start.day == window.end.day == 1 else None
+    back = 12 if compare == "last_year" else length or max(1, round((window.end - window.start).days / 30.4375))
+    table = pd.DataFrame([_month(log, month, max(month, window.start), window.seen) for month in starts])
+    earlier = [shift(month, -back) for month in starts]
+    then = pd.DataFrame([_month(log, month, month, log.as_of) for month in earlier])
+    return pd.concat([table, then.add_prefix("before_")], axis=1)
 
 
-def _month(log: _Log, month: date, within: Window) -> dict[str, object]:
+def _month(log: Log, month: date, first: date, seen: date) -> dict[str, object]:
     end = shift(month, 1)
-    first, last = max(month, within.start), min(end, within.seen)
-    known, days = log.known(first, last), (end - month).days
-    figures = log.totals(first, max(first, last))
+    last = max(first, min(end, seen))
+    known, days = log.known([(first, last)]), (end - month).days
+    figures = totals(log, ((first, last),))
     if not known:
         figures = dict.fromkeys(figures, np.nan)
     state = "gap" if not known else "full" if known == days else "partial"
     return {"month": pd.Timestamp(month), "state": state, "covered_days": known, "days": days, **figures}
 
 
-def _kpis(log: _Log, window: Window, before: Window, months: pd.DataFrame) -> tuple[Kpi, ...]:
-    now = log.totals(window.start, window.seen)
-    then = log.totals(before.start, before.seen) if before.covered else {}
-    status, amounts = bool(log.rows.status.notna().any()), bool(log.rows.amount.notna().any())
+def _kpis(log: Log, window: Period, before: Period, months: pd.DataFrame) -> tuple[Kpi, ...]:
+    now = totals(log, window.spans)
+    then = totals(log, before.spans) if before.covered else {}
+    status, listed = bool(log.rows.status.notna().any()), log.seats is not None
 
     def kpi(name: str, column: str, **more: Any) -> Kpi:
-        trend = tuple(None if np.isnan(v) else float(v) for v in months[column].astype(float))
+        trend = tuple(_known(v) for v in months[column].astype(float))
         value = now[column] if window.covered else np.nan
-        earlier = then.get(column, np.nan)
-        return Kpi(name, _known(value), _known(earlier), trend=trend, **more)
+        return Kpi(name, _known(value), _known(then.get(column, np.nan)), trend=trend, **more)
 
-    values = [kpi("value", f"value_{c}", currency=c, largest=_largest(log, window, c)) for c in log.currencies] or [
-        Kpi("value", None, None, recorded=amounts)
-    ]
+    def each(name: str, make: Any, recorded: bool) -> list[Kpi]:
+        found = [kpi(name, f"{name}_{c}", currency=c, **make(c)) for c in log.currencies if recorded]
+        return found or [Kpi(name, None, None, recorded=recorded and log.basis is not None)]
+
     low, high = _close_interval(log, window)
+    mature = {"n": int(now["mature"]), "n_before": int(then.get("mature", 0))}
     return (
         kpi("referrals", "referrals"),
         kpi("won", "won", recorded=status),
-        *values,
-        kpi(
-            "close_rate",
-            "close_rate",
-            n=int(now["mature"]),
-            n_before=int(then.get("mature", 0)),
-            low95=low,
-            high95=high,
-            recorded=status,
-        ),
+        *each("value", lambda c: _value(log, window, c), recorded=True),
+        kpi("close_rate", "close_rate", **mature, low95=low, high95=high, recorded=status),
         kpi("active_sources", "active_sources"),
+        kpi("members", "members", recorded=listed),
+        *each("seat_value", lambda c: _seat_value(log, window, c, per_year=True), recorded=listed),
+        *each("member_value", lambda c: _seat_value(log, window, c, per_year=False), recorded=listed),
     )
 
 
@@ -252,17 +181,28 @@ def _known(value: float | None) -> float | None:
     return None if value is None or np.isnan(value) else float(value)
 
 
-def _largest(log: _Log, window: Window, currency: str) -> float | None:
-    won = log.won(window.start, window.seen)
-    return _known(won.amount[won.currency == currency].max())
+def _value(log: Log, window: Period, currency: str) -> dict[str, Any]:
+    paid = log.earned(window.spans, currency)
+    unknown = int(log.won(window.spans).amount.isna().sum()) if log.basis != THANKS else 0
+    return {"n": len(paid), "largest": _known(paid.amount.max()), "unknown": unknown}
 
 
-def _close_interval(log: _Log, window: Window) -> tuple[float | None, float | None]:
+def _seat_value(log: Log, window: Period, currency: str, *, per_year: bool) -> dict[str, Any]:
+    """n and the 95 % interval with the members as the sample; none of fewer than five, or where not all that was
+    earned is known to be some member's."""
+    years, value = log.seat_values(window.spans, currency)
+    low = high = np.nan
+    if len(years) >= FEW and value.sum() > OWNED * log.earned(window.spans, currency).amount.sum():
+        low, high = estimators.share(value, years if per_year else np.ones(len(years)), link="log").bounds(0.95)
+    return {"n": len(years), "low95": _known(low), "high95": _known(high)}
+
+
+def _close_interval(log: Log, window: Period) -> tuple[float | None, float | None]:
     """95 % interval of the close rate with the receivers, not the referrals, as the sample.
 
     Of a single receiver the sources are the sample.
     """
-    mature = log.mature(window.start, window.seen)
+    mature = log.mature(window.spans)
     by = mature.in_time.groupby(mature.receiver if mature.receiver.nunique() > 1 else mature.source)
     if by.ngroups < 2:
         return None, None
@@ -270,12 +210,20 @@ def _close_interval(log: _Log, window: Window) -> tuple[float | None, float | No
     return _known(low), _known(high)
 
 
-def _notes(frames: Frames, rows: pd.DataFrame, months: pd.DataFrame) -> tuple[str, ...]:
-    notes = []
+def _row_ids(log: Log, window: Period) -> dict[str, list[str]]:
+    """Ids of the referrals behind the measures of the trend."""
+    given, won, mature = (list(f(window.spans).id) for f in (log.given, log.won, log.mature))
+    return {"referrals": given, "active_sources": given, "won": won, "close_rate": mature}
+
+
+def _notes(frames: Frames, log: Log, months: pd.DataFrame) -> tuple[str, ...]:
+    notes, rows = [], log.rows
     if gaps := int((months.state == "gap").sum()):
         notes.append(f"No import covers {gaps} of the {len(months)} months shown; they are gaps, not zeros.")
     if undated := int(frames.referrals["given"].isna().sum()):
         notes.append(f"{undated} referrals have no date of their own and are not in these months.")
     if unclosed := int((rows.won & rows.closed.isna()).sum()):
         notes.append(f"{unclosed} won referrals have no closing date and are not counted as won in any month.")
+    if unnamed := int((log.money.amount.notna() & log.money.currency.isna()).sum()):
+        notes.append(f"{unnamed} amounts name no currency and are in no value.")
     return tuple(notes)

@@ -13,7 +13,8 @@ from errors import UsageError
 _FILE = Path(__file__).with_name("settings.toml")
 _SECTION_PREFIX = {"recording": "null_", "money": "", "gates": "gate_", "verdict": "verdict_",
                    "margins": "margin_",
-                   "benchmarks": "benchmark_", "tenure": "tenure_", "capital": "capital_"}  # fmt: skip
+                   "benchmarks": "benchmark_", "tenure": "tenure_", "capital": "capital_",
+                   "goals": "goal_"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,10 @@ class Settings:
     capital_retest_days: int
     capital_reliability: float
     capital_concordance: float
+    goal_referrals_per_month: float
+    goal_won_per_month: float
+    goal_value_per_month: float
+    goal_currency: str
 
 
 def load(path: Path = _FILE) -> Settings:
@@ -138,8 +143,9 @@ def changed(base: Settings, values: Mapping[str, Any]) -> Settings:
 
 
 def differences(chosen: Settings, base: Settings) -> dict[str, Any]:
-    """What differs from `base`: name → the chosen value."""
-    return {f.name: v for f in fields(Settings) if (v := getattr(chosen, f.name)) != getattr(base, f.name)}
+    """What of the method differs from `base`: name → the chosen value. A goal is no part of the method."""
+    names = [f.name for f in fields(Settings) if not f.name.startswith("goal_")]
+    return {name: v for name in names if (v := getattr(chosen, name)) != getattr(base, name)}
 
 
 DEFAULT = load()

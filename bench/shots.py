@@ -33,8 +33,8 @@ PAGES = {
 }  # fmt: skip
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-SETTLE = 4_000  # ms that charts get to draw themselves
-TALLEST = 1_400  # px; a page is cut there, as a reader's screen would
+SETTLE = 6_000  # ms that charts get to draw themselves
+TALLEST = 1_800  # px; a page is cut there, as a long screen would
 
 
 @contextmanager

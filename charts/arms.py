@@ -15,6 +15,12 @@ from charts.curves import cumulative, curve, said
 from charts.theme import Drawing, Look, canvas, corner, faded, label, name
 
 FEWEST = 5  # referrals in each arm below which a member's own slope is only noise
+MOST = 60  # slopes drawn, of those with most referrals; the sentence counts all
+
+
+@dataclass(frozen=True)
+class Clickable(Drawing):
+    """A drawing whose marks carry what a click on them narrows the page to."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +37,12 @@ class Arms:
 def slopes(
     result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT, *,
     who: str = "receiver", won: str = "won within 180 days", fewest: int = FEWEST,
+    chosen: frozenset[str] = frozenset(),
 ) -> Drawing | None:  # fmt: skip
     """A thin line a receiver from arm 0 to arm 1, the within-receiver difference thick, the pooled one greyed.
 
-    who: the one within whom is compared; won: what the shares are of; fewest: rows of each arm for a line of one's own.
+    who: the one within whom is compared; won: what the shares are of; fewest: rows of each arm for a line of one's own;
+    chosen: receivers to whom the page is narrowed.
     """
     members = result.data.get("members", pd.DataFrame())
     within, one, zero = (words.estimate(result, key) for key in _RATES[result.claim])
@@ -43,17 +51,18 @@ def slopes(
     apart, rates = within.value or 0.0, (zero.value or 0.0, one.value or 0.0)
     figure = canvas(of, 320)
     kept = members[(members.n1 >= fewest) & (members.n0 >= fewest)]
-    for row in kept.itertuples():
+    for row in kept.iloc[(kept.n1 + kept.n0).to_numpy().argsort(kind="stable")[::-1][:MOST]].itertuples():
         low, high = row.won0 / row.n0, row.won1 / row.n1
         told = (
             f"{name(row.name)}: {arms.zero} {row.won0:.0f} of {row.n0:.0f}, {arms.one} {row.won1:.0f} of {row.n1:.0f}"
         )
-        marks.pair(figure, low, high, told, of)
+        person = str(getattr(row, "person_id", ""))
+        marks.pair(figure, low, high, told, of, mark=f"receiver:{person}", lit=person in chosen)
     middle = sum(rates) / 2
     ends = [middle - apart / 2, middle + apart / 2]
     _slope(figure, list(rates), of.wrong, "dash", 3, "pooled", above=rates[1] > ends[1])
     _slope(figure, ends, of.ink, "solid", 4, f"same {who}", above=rates[1] <= ends[1])
-    figure.update_xaxes(range=[-0.2, 1.4], tickvals=[0, 1], ticktext=[arms.zero, arms.one])
+    figure.update_xaxes(range=[-0.2, 1.55], tickvals=[0, 1], ticktext=[arms.zero, arms.one])
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     corner(figure, won, of.soft)
     up = int((kept.won1 / kept.n1 > kept.won0 / kept.n0).sum())
@@ -62,7 +71,7 @@ def slopes(
         f"everybody {formats.points(rates[1] - rates[0], locale)}. "
         f"{up} of the {len(kept)} members with {fewest} or more of each stand higher for {arms.one}."
     )
-    return Drawing(figure, sentence)
+    return Clickable(figure, sentence)
 
 
 def _slope(figure: go.Figure, ends: list[float], colour: str, dash: str, width: int, text: str, *, above: bool) -> None:
@@ -91,7 +100,14 @@ def curves(
     result: Result, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
 ) -> Drawing | None:
     """Chance of `event` by day, what is open counted as open; the numbers still followed stand below."""
-    frame = marks.kept(result.data.get("curves"), "arm", "day", value)
+    return curves_of(result.data.get("curves"), arms, value, event, of, locale)
+
+
+def curves_of(
+    found: pd.DataFrame | None, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
+) -> Drawing | None:
+    """As `curves`, of a frame with arm, day, the value, and at_risk, low and high where they are known."""
+    frame = marks.kept(found, "arm", "day", value)
     looks = {1: (of.first, "solid"), 0: (of.second, "dash")}
     made = [curve(arms.of(arm), *looks[arm], frame[frame.arm.astype(int) == arm], value) for arm in (1, 0)]
     made = [c for c in made if len(c.frame)]

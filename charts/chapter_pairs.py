@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,41 +18,81 @@ COUNTED = 34  # members up to which a cell carries its count
 CELL = 16  # px
 OTHERS = "all outside"
 CHAPTERS = 10
+Chosen = tuple[Sequence[str], Sequence[str]]  # givers, takers
+NOBODY: Chosen = ((), ())
 
 
-def matrix(e: Exchange, names: Mapping[str, str], of: Look, what: str, locale: str = formats.DEFAULT) -> Drawing:
-    """Givers down, takers across; the more, the darker. what: referrals | one_to_ones."""
+def matrix(e: Exchange, names: Mapping[str, str], of: Look, what: str, locale: str = formats.DEFAULT,
+           chosen: Chosen = NOBODY) -> Drawing:  # fmt: skip
+    """Givers down, takers across; the more, the darker. what: referrals | one_to_ones. chosen: givers and takers whose
+    cells are framed. A cell with referrals carries its two people as filters, for whoever clicks it."""
     order = list(e.order[:MOST])
     outside = what == "referrals" and bool(((e.cells["giver"] == ELSEWHERE) | (e.cells["taker"] == ELSEWHERE)).any())
     keys = [*order, ELSEWHERE] if outside else order
-    place = {p: i for i, p in enumerate(keys)}
-    grid = np.zeros((len(keys), len(keys)))
-    for giver, taker, n in e.cells[["giver", "taker", what]].itertuples(index=False):
-        if giver in place and taker in place:
-            grid[place[giver], place[taker]] += n
+    grid = grid_of(e.cells, keys, what)
     labels = short_names([names.get(p, p) for p in order], 15) + ([OTHERS] if outside else [])
     inner = grid[: len(order), : len(order)]
     top = float(max(1.0, inner.max(initial=0.0)))
-    figure = canvas(of, CELL * len(keys) + 150)
+    figure = square(labels, len(order), of)
     figure.add_trace(_cells(grid, labels, top, of, what))
     if len(keys) <= COUNTED:
         _counts(figure, grid, top, of)
-    for i in range(len(order)):
-        figure.add_shape(type="rect", x0=i - 0.5, x1=i + 0.5, y0=i - 0.5, y1=i + 0.5, line_width=0, fillcolor=of.line)
-    size = {"size": 11 if len(keys) <= 16 else 10}
-    every = 1 if len(keys) <= COUNTED else 2  # columns stand in the order of the rows, which are all named
-    places = list(range(len(keys)))
-    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=labels, showgrid=False, tickfont=size)
-    figure.update_xaxes(
-        side="top",
-        tickangle=-90,
-        tickvals=places[::every],
-        ticktext=labels[::every],
-        showgrid=False,
-        tickfont={"size": size["size"] - (len(keys) > 16)},
-    )
-    figure.update_layout(margin={"l": 8, "r": 8, "t": 8, "b": 24})
+    if what == "referrals":
+        clickable(figure, inner, order, labels)
+        framed(figure, order, chosen, of)
     return Drawing(figure, matrix_sentence(e, inner, len(order), what, names, locale))
+
+
+def grid_of(cells: pd.DataFrame, keys: Sequence[str], what: str) -> np.ndarray:
+    """The column `what` of the cells, givers down and takers across, in the order of the keys."""
+    place = {p: i for i, p in enumerate(keys)}
+    grid = np.zeros((len(keys), len(keys)))
+    for giver, taker, n in cells[["giver", "taker", what]].itertuples(index=False):
+        if giver in place and taker in place:
+            grid[place[giver], place[taker]] += n
+    return grid
+
+
+def square(labels: Sequence[str], own: int, of: Look) -> go.Figure:
+    """An empty square of names, the first `own` of them greyed where one would meet himself."""
+    figure = canvas(of, CELL * len(labels) + 150, margin={"l": 8, "r": 8, "t": 8, "b": 24})
+    figure.update_layout(shapes=[  # at once: one by one each is checked against all before it
+        {"type": "rect", "x0": i - 0.5, "x1": i + 0.5, "y0": i - 0.5, "y1": i + 0.5, "line": {"width": 0},
+         "fillcolor": of.line} for i in range(own)])  # fmt: skip
+    size = {"size": 11 if len(labels) <= 16 else 10}
+    every = 1 if len(labels) <= COUNTED else 2  # columns stand in the order of the rows, which are all named
+    places = list(range(len(labels)))
+    figure.update_yaxes(autorange="reversed", tickvals=places, ticktext=list(labels), showgrid=False, tickfont=size)
+    figure.update_xaxes(
+        side="top", tickangle=-90, tickvals=places[::every], ticktext=list(labels)[::every], showgrid=False,
+        tickfont={"size": size["size"] - (len(labels) > 16)},
+    )  # fmt: skip
+    return figure
+
+
+def clickable(figure: go.Figure, inner: np.ndarray, order: Sequence[str], labels: Sequence[str]) -> None:
+    """Unseen marks on the cells: a heat map cannot be clicked."""
+    at = [(int(i), int(j)) for i, j in np.argwhere(inner > 0)]
+    figure.add_trace(
+        go.Scatter(
+            x=[j for _, j in at], y=[i for i, _ in at], mode="markers",
+            customdata=[f"source:{order[i]}|receiver:{order[j]}" for i, j in at],
+            text=[f"{labels[i]} gave {labels[j]}: {inner[i, j]:.0f}" for i, j in at],
+            hovertemplate="%{text}<extra></extra>", marker={"symbol": "square", "size": CELL, "opacity": 0},
+            selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
+        )
+    )  # fmt: skip
+
+
+def framed(figure: go.Figure, order: Sequence[str], chosen: Chosen, of: Look) -> None:
+    """A frame around the cells of chosen givers and takers; the whole row or column where only one side is chosen."""
+    end = len(order) - 0.5
+    givers, takers = ([(order.index(p) - 0.5, order.index(p) + 0.5) for p in people if p in order] for people in chosen)
+    if not givers and not takers:
+        return
+    for y0, y1 in givers or [(-0.5, end)]:
+        for x0, x1 in takers or [(-0.5, end)]:
+            figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": of.second, "width": 2.5})
 
 
 def _cells(grid: np.ndarray, labels: list[str], top: float, of: Look, what: str) -> go.Heatmap:

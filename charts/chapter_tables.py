@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pandas as pd
 
 import formats
@@ -93,13 +91,6 @@ def balance_table(chapter: Chapter) -> pd.DataFrame:
     b = chapter.exchange.balance
     return pd.DataFrame({"Member": b["name"], "Gave inside": b["gave"], "Got inside": b["got"],
                          "Gave to so many": b["partners"], "Met so many": b["met"]})  # fmt: skip
-
-
-def people(chapter: Chapter) -> dict[str, str]:
-    """Members by name, each label once: two of one name get their ids."""
-    named = sorted(chapter.names.items(), key=lambda item: (item[1], item[0]))
-    again = {n for n, k in Counter(chapter.names.values()).items() if k > 1}
-    return {person: f"{label} ({person})" if label in again else label for person, label in named}
 
 
 def partners(chapter: Chapter, person: str) -> tuple[pd.DataFrame, list[str]]:

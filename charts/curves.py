@@ -20,7 +20,7 @@ NARROW = 60  # days
 
 @dataclass(frozen=True)
 class Curve:
-    """frame: day, value, and at_risk where it is known; in the order of the days."""
+    """frame: day, value, and at_risk, low and high where they are known; in the order of the days."""
 
     text: str
     colour: str
@@ -40,6 +40,9 @@ def cumulative(curves: Sequence[Curve], event: str, of: Look, days: Sequence[int
     foot = 30 + ROW * (len(followed) + 1) if followed else 30
     figure = canvas(of, 290 + foot, margin={"l": 8, "r": 28, "t": 8, "b": foot})
     for c in curves:
+        if {"low", "high"} <= set(c.frame) and c.frame["low"].notna().any():
+            held = c.frame.dropna(subset=["low", "high"])
+            marks.band(figure, held["day"], held["low"], held["high"], c.colour, of)
         told = f"day %{{x}}: %{{y:.1%}} {event} ({c.text})<extra></extra>"
         stroke = {"shape": "hv", "color": c.colour, "dash": c.dash, "width": 2.5}
         figure.add_trace(go.Scatter(x=c.frame.day, y=c.frame.value, mode="lines", line=stroke, hovertemplate=told,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 import formats
@@ -17,6 +19,10 @@ HALVES = [0, 6, 12, 18, 24, 30]
 def drawings(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawing]:
     drawn = [aligned(result, of, locale), interval(result, of, locale)]
     return [drawing for drawing in drawn if drawing]
+
+
+def page(of: Look, locale: str) -> Callable[[Result], list[Drawing]]:
+    return lambda result: drawings(result, of, locale)
 
 
 def aligned(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:

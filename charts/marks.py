@@ -88,13 +88,17 @@ def line(
     )  # fmt: skip
 
 
-def pair(figure: go.Figure, zero: float, one: float, said: str, of: Look) -> None:
-    """A thin line from a member's value in arm 0 to the one in arm 1: upwards in the first colour."""
+def pair(figure: go.Figure, zero: float, one: float, said: str, of: Look, *, mark: str = "", lit: bool = False) -> None:
+    """A thin line from a member's value in arm 0 to the one in arm 1: upwards in the first colour.
+
+    mark: what a click on it narrows to ("receiver:…"); lit: it is narrowed to that already.
+    """
     figure.add_trace(
         go.Scatter(
-            x=[0, 1], y=[zero, one], mode="lines+markers", opacity=0.35, customdata=[said] * 2,
-            line={"color": of.first if one > zero else of.second, "width": 1}, marker={"size": 5},
-            hovertemplate="%{customdata}<extra></extra>",
+            x=[0, 1], y=[zero, one], mode="lines+markers", opacity=1.0 if lit else 0.35, text=[said] * 2,
+            customdata=[mark] * 2,
+            line={"color": of.first if one > zero else of.second, "width": 3 if lit else 1},
+            marker={"size": 9 if lit else 5}, hovertemplate="%{text}<extra></extra>",
         )
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""Every claim in words, for docs/claims.md: from the same registry and sentences that the pages use.
+"""Every claim, and every word and figure, for the docs: from the same registry and sentences that the pages use.
 
-python -m charts.reference > docs/claims.md
+python -m charts.reference claims > docs/claims.md
+python -m charts.reference glossary > docs/glossary.md
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import sys
 
 from analysis.claims import registry
 from analysis.settings import DEFAULT
+from charts import glossary
 from charts.wording import CLAIMS
 from charts.wording.themes import NOT_BUILT, THEMES, UNTESTABLE
 from charts.words import GRADES
@@ -22,11 +24,29 @@ NEEDS = {
 }  # fmt: skip
 
 
-def markdown() -> str:
-    """The whole page."""
+def words() -> str:
+    """The glossary as a page."""
+    parts = [
+        "# What each word and figure means",
+        "Made by `python -m charts.reference glossary` from what the pages show behind “How is this computed”. "
+        "[What each figure means](methods.md) explains intervals and verdicts.",
+    ]
+    for title, terms in glossary.SECTIONS.items():
+        listed = sorted(terms.values(), key=lambda term: term.name.casefold())
+        parts.append(f"## {title}\n\n" + "\n".join(_term(term) for term in listed))
+    return "\n\n".join(parts) + "\n"
+
+
+def _term(term: glossary.Term) -> str:
+    wrong = f" *Wrong way:* {term.wrong}" if term.wrong else ""
+    return f"- **{term.name}.** " + " ".join(filter(None, (term.means, term.computed))) + wrong
+
+
+def claims() -> str:
+    """All claims as a page."""
     parts = [
         "# Every claim",
-        "Made by `python -m charts.reference` from what the program uses. [What each figure means](methods.md) "
+        "Made by `python -m charts.reference claims` from what the program uses. [What each figure means](methods.md) "
         "explains intervals and verdicts; [how they were checked](worlds.md) shows the simulated worlds.",
     ]
     for theme in THEMES:
@@ -51,5 +71,7 @@ def _claim(name: str) -> str:
     )
 
 
+PAGES = {"claims": claims, "glossary": words}
+
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    sys.stdout.write(PAGES[sys.argv[1]]())

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import pandas as pd
 import plotly.graph_objects as go
 
 import formats
 from analysis.result import Result
 from charts.arms import Arms, count_and_money, curves, slopes
+from charts.contrast_members import forest
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, faded, name
 
 KINDS = Arms("partners", "customers")
-MOST_ROWS = 40  # receivers drawn; the table has them all
+MOST_ROWS = 36  # receivers drawn, those with most; the sentence counts all
 
 
 def close(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawing]:
@@ -37,17 +41,33 @@ def top_two(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Dra
     return [drawing for drawing in drawn if drawing]
 
 
+def page_close(of: Look, locale: str, chosen: frozenset[str]) -> Callable[[Result], list[Drawing]]:
+    """S4 on its own page: the answer, each receiver's slope, and each receiver's own difference with its range."""
+
+    def draw(result: Result) -> list[Drawing]:
+        drawn = (interval(result, of, locale), slopes(result, KINDS, of, locale, chosen=chosen),
+                 forest(result, KINDS, of, locale, chosen))  # fmt: skip
+        return [drawing for drawing in drawn if drawing]
+
+    return draw
+
+
+def page_top_two(of: Look, locale: str) -> Callable[[Result], list[Drawing]]:
+    return lambda result: top_two(result, of, locale)
+
+
 def _pairs(frame: pd.DataFrame, one: str, zero: str, what: str, of: Look, locale: str) -> Drawing:
     """Customers to the left, last year's top two to the right of one line, the receivers in order of the gap."""
     frame = frame.fillna({one: 0, zero: 0})
-    ordered = frame.assign(gap=frame[one] - frame[zero]).sort_values("gap").tail(MOST_ROWS)
+    most = (frame[one] + frame[zero]).rank(ascending=False, method="first") <= MOST_ROWS
+    ordered = frame.assign(gap=frame[one] - frame[zero])[most].sort_values("gap", kind="stable")
     figure = canvas(of, 22 * len(ordered) + 60, barmode="overlay", bargap=0.3)
     named = [name(n) for n in ordered["name"]]
     rows = list(range(len(ordered)))
     picked = ordered["picks"] if "picks" in ordered else [""] * len(ordered)
     for column, sign, colour, text in (
         (zero, -1, of.second, "all customers"),
-        (one, 1, of.first, "top two partners"),
+        (one, 1, of.first, "top two"),
     ):
         said = [
             f"{n}: {formats.number(v, locale)} from {text}" + (f" ({name(p)})" if sign > 0 and p else "")
@@ -76,12 +96,12 @@ def _pairs(frame: pd.DataFrame, one: str, zero: str, what: str, of: Look, locale
             font={"size": 12, "color": colour},
         )
     widest = max(float(ordered[[one, zero]].max().max()), 1.0)
-    at = [0.5, 1.0] if widest > 4 else [1.0]
-    ticks = sorted({round(sign * widest * share) for share in at for sign in (-1, 1)} | {0})
+    step = _step(widest)
+    ticks = [sign * k * step for sign in (-1, 1) for k in range(1, int(widest // step) + 1)] + [0]
     figure.update_xaxes(
         range=[-widest * 1.08, widest * 1.08],
         tickvals=ticks,
-        ticktext=[formats.number(abs(t), locale) for t in ticks],
+        ticktext=[formats.money(abs(t), None, locale, short=True) for t in ticks],
         zeroline=True,
     )
     figure.update_yaxes(tickvals=rows, ticktext=named, showgrid=False)
@@ -91,3 +111,9 @@ def _pairs(frame: pd.DataFrame, one: str, zero: str, what: str, of: Look, locale
         f"In {what}, last year’s top two partners are ahead of all customers "
         f"for {formats.count(ahead, 'member', locale)}, behind for {behind}.",
     )
+
+
+def _step(widest: float) -> float:
+    """A round step that goes once or twice into the widest bar."""
+    power = 10.0 ** math.floor(math.log10(widest))
+    return next((max(1.0, k * power) for k in (0.5, 1.0, 2.0) if widest / (k * power) <= 2.5), 5 * power)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -18,6 +20,15 @@ RATIOS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 def drawings(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawing]:
     drawn = (curve(result, of, locale), interval(result, of, locale), attrition(result, of, locale))
     return [drawing for drawing in drawn if drawing]
+
+
+def page(of: Look, locale: str) -> Callable[[Result], list[Drawing]]:
+    """On its own page, where who stays has a card of its own."""
+
+    def draw(result: Result) -> list[Drawing]:
+        return [drawing for drawing in (curve(result, of, locale), interval(result, of, locale)) if drawing]
+
+    return draw
 
 
 def curve(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:

@@ -21,7 +21,7 @@ import pandas as pd
 from data import readers, versions
 from data.engines.duckdb import Connection, connect, sentences, upgrade
 from data.reader import Reader, release
-from data.versions import Entry
+from data.versions import Entry, Line
 from errors import NetEffectError, UsageError, WorkspaceError
 
 PARTIES = ("person_id", "source_id", "receiver_id", "from_id", "to_id", "assessor_id")
@@ -72,8 +72,9 @@ def erase(folder: Path, person_id: str, *, pseudonym: bool = False, actor: str =
     """
     with sentences(f"the workspace {folder}", unchanged=False), versions.locked(folder):
         line = versions.read(folder)
-        kept = [entry for entry in line.entries if not entry.pruned and versions.fault(folder, entry) is None]
         release(folder)
+        versions.clean(folder, line)  # what a crash left half-built
+        kept = [entry for entry in line.entries if not entry.pruned and versions.fault(folder, entry) is None]
         held = {entry.version: _held(folder, entry.version, person_id) for entry in kept}
         names = {name for one in held.values() for name in one.names}
         if not names:
@@ -83,14 +84,18 @@ def erase(folder: Path, person_id: str, *, pseudonym: bool = False, actor: str =
         shared = any(one.shared for one in held.values())  # somebody else has the very same name
         originals = _originals(folder, {sha for one in held.values() for sha in one.imports}, names, shared=shared)
         work = _Work(person_id, shown, () if shared else tuple(patterns), keep_details=pseudonym)
-        entries = [_rewritten(folder, entry, work) for entry in line.entries]
-        line = replace(line, entries=tuple(_cleared(entry, work) for entry in entries))
+        # Under new numbers, so that CURRENT alone decides whether it has happened; the old files go after that.
+        entries: list[Entry] = []
+        for entry in line.entries:
+            number = 1 + max(one.version for one in (*line.entries, *entries))
+            entries.append(_cleared(_rewritten(folder, entry, number, work), work))
+        line = Line(entries[line.place].version, tuple(entries))
         number = 1 + max(entry.version for entry in entries)
         shutil.copyfile(folder / versions.file_name(line.entry().version), folder / versions.file_name(number))
         versions.sync(folder / versions.file_name(number))
-        size = (folder / versions.file_name(number)).stat().st_size
+        size, digest = line.entry().bytes, line.entry().sha256
         what = f"{'Gave a pseudonym to' if pseudonym else 'Erased'} one person: {shown}."
-        entry = Entry(number, datetime.now(UTC).isoformat(), "erase", what, {"people": 1}, actor, size)
+        entry = Entry(number, datetime.now(UTC).isoformat(), "erase", what, {"people": 1}, actor, size, digest)
         line = line.extended(entry)
         versions.write(folder, line)
         _notes(folder, work)
@@ -193,8 +198,8 @@ def _names_in(path: Path, wanted: list[frozenset[str]]) -> bool:
     return False
 
 
-def _rewritten(folder: Path, entry: Entry, work: _Work) -> Entry:
-    """The version without the person, in a file that was written from nothing."""
+def _rewritten(folder: Path, entry: Entry, number: int, work: _Work) -> Entry:
+    """The version without the person as version `number`, in a file that was written from nothing."""
     path = folder / versions.file_name(entry.version)
     if entry.pruned or versions.fault(folder, entry):
         return entry
@@ -202,7 +207,6 @@ def _rewritten(folder: Path, entry: Entry, work: _Work) -> Entry:
     scratch.mkdir(exist_ok=True)
     building, fresh = folder / f"{versions.BUILDING}duckdb", scratch / "fresh.duckdb"
     fresh.unlink(missing_ok=True)
-    release(folder)
     shutil.copyfile(path, building)
     con = connect(building, scratch=scratch, read_only=False)
     try:
@@ -218,10 +222,10 @@ def _rewritten(folder: Path, entry: Entry, work: _Work) -> Entry:
         con.close()
     building.unlink()
     versions.sync(fresh)
-    size = fresh.stat().st_size
-    versions.swap(fresh, path)
+    size, digest = fresh.stat().st_size, versions.digest(fresh)
+    versions.swap(fresh, folder / versions.file_name(number))
     shutil.rmtree(scratch, ignore_errors=True)
-    return replace(entry, bytes=size)
+    return replace(entry, version=number, bytes=size, sha256=digest)
 
 
 def _clear(con: Connection, work: _Work) -> None:
@@ -270,8 +274,9 @@ def _without(text: str, work: _Work) -> str:
 
 
 def _notes(folder: Path, work: _Work) -> None:
-    """The user's own small files in the workspace: layouts, method."""
-    for path in [*folder.glob("*.toml"), *(folder / "layouts").glob("*.toml")]:
+    """The user's own small files in the workspace: layouts, method, the words of stories."""
+    kept = [folder, folder / "layouts", folder / "stories"]
+    for path in [file for place in kept for file in place.glob("*.toml")]:
         text = path.read_text(encoding="utf-8")
         if (cleared := _without(text, work)) != text:
             temp = path.with_suffix(".new")

@@ -67,6 +67,13 @@ MONTHS = {
 VALUES = {
     "group_id": "str", "month": "datetime64[us]", "currency": "str", "won_with_amount": "Int64", "value": "float64",
 }  # fmt: skip
+SIZES = {
+    "group_id": "str", "referrals": "Int64", "first_month": "datetime64[us]", "last_month": "datetime64[us]",
+}  # fmt: skip
+MONTHLY = {
+    "month": "datetime64[us]", "referrals": "Int64", "covered_days": "Int64", "days": "Int64", "groups": "Int64",
+}  # fmt: skip
+
 
 _SEEN = "($groups is null or list_contains($groups, {0}group_id))"
 _MINE = _SEEN.format("") + " and ($receiver is null or receiver_id = $receiver)"
@@ -252,6 +259,23 @@ def value_table(reader: Reader, groups: Groups) -> pd.DataFrame:
     listed = ", ".join(VALUES)
     sql = f"select {listed} from group_month_value where {_SEEN.format('')} order by 1, 2, 3"
     return _typed(reader, sql, _seen(groups), VALUES)
+
+
+def sizes(reader: Reader, groups: Groups) -> pd.DataFrame:
+    """How much each group has, from the marts (SIZES): no row of the log is read."""
+    sql = f"""select group_id, cast(sum(referrals) as bigint) as referrals, min(month) as first_month,
+      max(month) as last_month
+    from group_month where {_SEEN.format("")} group by 1 order by 1"""
+    return _typed(reader, sql, _seen(groups), SIZES)
+
+
+def monthly(reader: Reader, groups: Groups) -> pd.DataFrame:
+    """All groups together by month, from the marts (MONTHLY); `covered_days` and `days` are sums over groups."""
+    sql = f"""select month, cast(sum(referrals) as bigint) as referrals,
+      cast(sum(covered_days) as bigint) as covered_days, cast(sum(days) as bigint) as days,
+      count(*) filter (covered_days > 0) as groups
+    from group_month where {_SEEN.format("")} group by 1 order by 1"""
+    return _typed(reader, sql, _seen(groups), MONTHLY)
 
 
 def fingerprint(reader: Reader) -> str:

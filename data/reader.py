@@ -10,9 +10,11 @@ import os
 import secrets
 import tempfile
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,7 +28,9 @@ from errors import UsageError, WorkspaceError
 Params = Sequence[Any] | Mapping[str, Any]
 QUERY_SECONDS = 60.0
 HIDDEN = {"store_format", "implied_kinds", "filed", "months"}  # bookkeeping, not part of what the user brought
+LOOK_SECONDS = 0.25  # how often it is asked whether somebody still waits for a query
 _MAX_OPEN = 4
+_LEFT: ContextVar[Callable[[], bool]] = ContextVar("left", default=lambda: False)
 _SCRATCH = secrets.token_hex(8)  # others who share the temporary folder cannot prepare a name that they cannot guess
 
 _open: OrderedDict[tuple[Any, ...], Connection] = OrderedDict()
@@ -63,6 +67,20 @@ def release(folder: Path) -> None:
             _open.pop(key).close()
 
 
+def asked_while(there: Callable[[], bool]) -> None:
+    """What this thread asks of the store from here on is dropped as soon as `there()` says that nobody waits for it."""
+    _LEFT.set(lambda: not there())
+
+
+def _stop_in_time(cursor: Connection, ended: threading.Event, gone: Callable[[], bool]) -> None:
+    """Interrupt a query that takes too long, or that nobody waits for any more."""
+    until = time.monotonic() + QUERY_SECONDS
+    while not ended.wait(min(LOOK_SECONDS, max(0.0, until - time.monotonic()))):
+        if gone() or time.monotonic() >= until:
+            cursor.interrupt()
+            return
+
+
 class OlderFormatError(WorkspaceError):
     """The version was made by an earlier release and can be upgraded (data.store does)."""
 
@@ -92,18 +110,20 @@ class Reader:
             raise ValueError("This reader is closed.")
         with sentences(self._what, unchanged=False):
             cursor = self._con.cursor()
-            timer = threading.Timer(QUERY_SECONDS, cursor.interrupt)
-            timer.daemon = True
-            timer.start()
+            ended = threading.Event()
+            gone = _LEFT.get()
+            threading.Thread(target=_stop_in_time, args=(cursor, ended, gone), daemon=True).start()
             try:
                 yield cursor.execute(sql, params)
             except duckdb.InterruptException as error:
+                if gone():
+                    raise WorkspaceError("Whoever asked is no longer there.") from error
                 raise WorkspaceError(
                     f"A question to the store took longer than {QUERY_SECONDS:.0f} seconds.",
                     "Narrow the period or the groups.",
                 ) from error
             finally:
-                timer.cancel()
+                ended.set()
                 cursor.close()
 
     def frame(self, sql: str, params: Params = ()) -> pd.DataFrame:

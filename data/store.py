@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,9 @@ from typing import Any
 from data import importing, versions
 from data.draft import Draft
 from data.engines.duckdb import Connection, connect, create_schema, sentences, upgrade
-from data.health import Finding, examine
+from data.health import Finding, examine, mend
 from data.importing import FileOutcome, ImportOutcome
-from data.reader import OlderFormatError, Reader
+from data.reader import OlderFormatError, Reader, release
 from data.versions import Entry, Line
 from errors import WorkspaceError
 
@@ -60,7 +60,16 @@ class Workspace:
     def version(self) -> int | None:
         """The current version, or None before the first import. One short read: cheap enough for every page view."""
         with sentences(self._what, unchanged=False):
+            self._found_again()
             return versions.current(self.path)
+
+    def _found_again(self) -> None:
+        """Where CURRENT is gone and versions are not, write it anew: no import may start afresh and lose them."""
+        if not versions.lost(self.path):
+            return
+        with versions.locked(self.path):
+            if versions.lost(self.path):  # still, now that no import is about to write it
+                versions.write(self.path, versions.found_again(self.path))
 
     def reader(self) -> Reader:
         """A reader of the current version. Raises WorkspaceError if nothing is stored or the file is damaged.
@@ -69,6 +78,7 @@ class Workspace:
         """
         for _ in range(3):  # an import may prune the version between our two looks
             with sentences(self._what, unchanged=False):
+                self._found_again()
                 line = versions.read(self.path)
             if line.current is None:
                 raise WorkspaceError(f"There is nothing in {self._what} yet.", "Import a referral log first.")
@@ -175,6 +185,7 @@ class Workspace:
     def history(self) -> list[HistoryEntry]:
         """Every version of this line, oldest first; those after the current one are what redo can reach."""
         with sentences(self._what, unchanged=False):
+            self._found_again()
             line = versions.read(self.path)
         return [
             HistoryEntry(
@@ -185,11 +196,22 @@ class Workspace:
         ]  # fmt: skip
 
     def doctor(self) -> list[Finding]:
-        """What is wrong with the workspace, and what is well; opens every version that should be there."""
+        """What is wrong with the workspace, and what is well; reads every version that should be there."""
         return examine(self.path)
 
+    def repair(self) -> list[str]:
+        """Point CURRENT at the newest version that is whole, if it does not name one. Returns what was done, in words.
+
+        Nothing is deleted: a file that is damaged is put aside under another name.
+        """
+        if not self.path.is_dir():
+            return []
+        release(self.path)
+        with sentences(self._what, unchanged=False), versions.locked(self.path):
+            return mend(self.path)
+
     def _step(self, way: Callable[[Line], Entry | None], none: str) -> int:
-        if not self.exists:
+        if self.version is None:
             raise WorkspaceError(f"There is nothing in {self._what} yet.", "Import a referral log first.")
         with sentences(self._what), versions.locked(self.path):
             line = versions.read(self.path)
@@ -212,6 +234,7 @@ class Workspace:
         """Run `work` on a copy of the current version and publish it. Returns (current version, whether it is new)."""
         with sentences(self._what):
             self.path.mkdir(parents=True, exist_ok=True)
+            self._found_again()
         building = self.path / f"{versions.BUILDING}duckdb"
         with sentences(self._what), versions.locked(self.path):
             line = versions.read(self.path)
@@ -239,8 +262,9 @@ class Workspace:
         self._work(building, create_schema)
         versions.sync(building)
         versions.swap(building, self.path / versions.file_name(0))
-        size = (self.path / versions.file_name(0)).stat().st_size
-        return Line(0, (Entry(0, self._clock().isoformat(), "create", "An empty workspace.", bytes=size),))
+        path = self.path / versions.file_name(0)
+        made = Entry(0, self._clock().isoformat(), "create", "An empty workspace.")
+        return Line(0, (replace(made, bytes=path.stat().st_size, sha256=versions.digest(path)),))
 
     def _work(self, building: Path, *steps: Callable[[Connection], Any]) -> list[Any]:
         """Do each step in a transaction of its own; returns what they return."""
@@ -259,9 +283,9 @@ class Workspace:
     def _publish(self, building: Path, base: Line, action: str, actor: str, change: tuple[str, dict[str, int]]) -> int:
         number = 1 + max(entry.version for entry in base.entries)  # never one that a redo line had: it is a cache key
         versions.sync(building)
-        size = building.stat().st_size
+        size, digest = building.stat().st_size, versions.digest(building)
         versions.swap(building, self.path / versions.file_name(number))
-        entry = Entry(number, self._clock().isoformat(), action, *change, actor, size)
+        entry = Entry(number, self._clock().isoformat(), action, *change, actor, size, digest)
         versions.write(self.path, base.upgraded(entry) if action == versions.UPGRADE else base.extended(entry))
         return number
 

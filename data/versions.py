@@ -7,15 +7,16 @@ can reach.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from errors import WorkspaceError
 POINTER = "CURRENT"
 BUILDING = "building."  # what an unfinished write is called; a later one removes it
 UPGRADE = "upgrade"  # the action of a version that holds what the one before it holds, in a later store format
+FOUND = "Found again after the file CURRENT was lost or damaged; what it said of its versions is gone."
 KEEP_LAST = 10
 LOCK_SECONDS = 600.0
 _NAME = re.compile(r"v(\d{6,})\.duckdb")
@@ -33,7 +35,7 @@ _NAME = re.compile(r"v(\d{6,})\.duckdb")
 
 @dataclass(frozen=True)
 class Entry:
-    """One version: what made it, what it added, and the size of its file, by which a truncated one is known."""
+    """One version: what made it, what it added, and the size and SHA-256 of its file, by which damage is known."""
 
     version: int
     at: str  # ISO 8601 with offset
@@ -42,6 +44,7 @@ class Entry:
     added: dict[str, int] = field(default_factory=dict)
     actor: str = "local"
     bytes: int | None = None
+    sha256: str | None = None
     pruned: bool = False
 
 
@@ -106,6 +109,31 @@ def number(path: Path) -> int | None:
     return int(match[1]) if match else None
 
 
+def digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def stored(folder: Path) -> list[int]:
+    """The numbers of the version files that are there, oldest first; every such file was written whole."""
+    return sorted(n for path in folder.iterdir() if (n := number(path)) is not None) if folder.is_dir() else []
+
+
+def lost(folder: Path) -> bool:
+    """Whether CURRENT is gone from among versions that hold something."""
+    return not (folder / POINTER).exists() and any(stored(folder))
+
+
+def found_again(folder: Path, wanted: Iterable[int] | None = None) -> Line:
+    """A line of history of the version files alone (those `wanted`), for a folder whose CURRENT is lost or damaged."""
+    entries = []
+    for version in sorted(stored(folder) if wanted is None else wanted):
+        path = folder / file_name(version)
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC).isoformat()
+        entries.append(Entry(version, at, "found", FOUND, bytes=path.stat().st_size, sha256=digest(path)))
+    return Line(entries[-1].version, tuple(entries)) if entries else Line()
+
+
 def current(folder: Path) -> int | None:
     """The current version by CURRENT's first line alone; None if there is no CURRENT."""
     try:
@@ -113,11 +141,13 @@ def current(folder: Path) -> int | None:
             first = file.readline().strip()
     except (FileNotFoundError, NotADirectoryError):
         return None
+    except UnicodeDecodeError:
+        first = ""
     match = _NAME.fullmatch(first)
     if match is None:
         raise WorkspaceError(
             f"The file {POINTER} in {folder} is damaged.",
-            "Its first line must name a version file that is there, such as v000001.duckdb.",
+            "`net-effect doctor --repair` points it at the newest version that is whole.",
         )
     return int(match[1])
 

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-CARRIED = ("group", "receiver", "filter", "mask")
+CARRIED = ("group", "receiver", "filter", "mask", "member")
 _KEPT, _PAGE = "address_kept", "address_page"
 
 

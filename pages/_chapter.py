@@ -19,9 +19,8 @@ from formats import plain
 from pages._cards import chart
 from pages._rows import rows_of
 from pages._shell import Frame
-from pages._tables import show, table
+from pages._tables import table
 
-NOBODY = "nobody"
 PERCENT = st.column_config.NumberColumn(format="percent")
 
 
@@ -114,47 +113,6 @@ def flows(frame: Frame, view: Chapter) -> None:
         rows_of(frame, "flows", [i for ids in view.flows.counterparts["ids"] for i in ids])
 
 
-@st.fragment
-def matrix(frame: Frame, view: Chapter) -> None:
-    """Who gave to whom, and who met whom; one member's own row and column below it."""
-    e = view.exchange
-    if e is None:
-        closed("matrix", "Who refers to whom?", "PALMS counts, but does not say with whom. The Slips Audit does: one "
-               "file a week or period opens this, the flows and the list of pairs that never met.")  # fmt: skip
-        return
-    kinds = {"referrals": "Referrals", "one_to_ones": "One-to-ones"}
-    have = [k for k in kinds if e.cells[k].sum() > 0]
-    with st.container(border=True, key="card_matrix"):
-        chosen = st.radio("Show between members", have, key="matrix", bind="query-params", horizontal=True,
-                          format_func=kinds.__getitem__)  # fmt: skip
-        what = chosen if chosen in have else have[0]
-        drawing = chapter_pairs.matrix(e, view.names, frame.look, what, frame.locale)
-        st.subheader(plain(drawing.sentence), anchor=False)
-        drawn("matrix", drawing, "A row is who gave, a column who received. Members who exchange with the same "
-              "people stand side by side; the darker, the more.")  # fmt: skip
-        table("Pairs that are one-sided", "uneven", lambda: tables.uneven_table(view), "Pairs by how uneven they are",
-              **{"By luck alone": st.column_config.TextColumn(help=words.UNEVEN_HELP)})  # fmt: skip
-        table("Given and received inside the chapter", "balance", lambda: tables.balance_table(view),
-              "What each member gave and got")  # fmt: skip
-        one_member(frame, view)
-
-
-def never_met(frame: Frame, view: Chapter) -> None:
-    found = view.never_met
-    if found is None:
-        closed("never_met", "Who has never met?", "No one-to-one is recorded with both names. The Slips Audit holds "
-               "them; PALMS only counts them.")  # fmt: skip
-        return
-    with card("never_met", words.never_met_sentence(found, frame.locale)):
-        if found.pairs.empty:
-            return
-        st.markdown("**The list for next week**, each member once:")
-        show(tables.meet_table(view, next_only=True), "next_week", "Pairs to meet next week")
-        st.caption(plain(words.meet_how(found, frame.locale)))
-        table(f"All {formats.count(len(found.pairs), 'pair', frame.locale)} that never met", "never_met",
-              lambda: tables.meet_table(view, next_only=False), "Every pair without a one-to-one")  # fmt: skip
-
-
 def money(frame: Frame, view: Chapter) -> None:
     if not view.money:
         closed("money", "What was it worth?", "No amount is recorded. The Slips Audit holds each thank-you for closed "
@@ -201,9 +159,6 @@ def attendance(frame: Frame, view: Chapter) -> None:
 
 def cards(frame: Frame, view: Chapter) -> None:
     """What is recorded first, side by side; what is not recorded after it, small."""
-    e, m = view.exchange, view.never_met
-    if m is not None:
-        never_met(frame, view)
     pairs = ((bool(view.rates), members), (bool(view.money), money), (view.tiers is not None, tiers),
              (view.flows is not None, flows), (view.tenure is not None, tenure),
              (view.attendance is not None, attendance))  # fmt: skip
@@ -212,9 +167,8 @@ def cards(frame: Frame, view: Chapter) -> None:
         with column:
             for draw in drawn_here:
                 draw(frame, view)
-    if e is not None:
-        matrix(frame, view)
-    missing = [draw for recorded, draw in (*pairs, (e is not None, matrix), (m is not None, never_met)) if not recorded]
+    st.page_link("network.py", label="Who refers to whom, and who never met: Giving and network", icon=":material/hub:")
+    missing = [draw for recorded, draw in pairs if not recorded]
     if missing:
         with st.grid(3, min_column_width=280, key="not_recorded"):
             for draw in missing:
@@ -264,17 +218,3 @@ def unlocks(frame: Frame, view: Chapter) -> None:
                     st.caption(plain(row.where))
         table("What each export unlocks, as a table", "unlocks", lambda: tables.unlocks_table(view),
               "Each kind of export, whether it is here, and what it opens")  # fmt: skip
-
-
-@st.fragment
-def one_member(frame: Frame, view: Chapter) -> None:
-    """One member's exchanges, and the rows behind them."""
-    labels = tables.people(view)
-    chosen = st.selectbox("One member’s exchanges", [NOBODY, *labels], key="member", bind="query-params", width=320,
-                          format_func=lambda p: labels.get(p, "Choose a member"))  # fmt: skip
-    if chosen not in labels:
-        return
-    found, ids = tables.partners(view, chosen)
-    show(found, "partners", f"With whom {labels[chosen]} exchanges")
-    if ids:
-        rows_of(frame, "member", ids)

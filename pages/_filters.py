@@ -1,7 +1,7 @@
 """A click on a mark narrows the page; what it narrows to stands as a chip that takes it back.
 
-A chart's marks carry `customdata` "field:value" (fields of analysis.scope.FILTERS). The chips are the same for all
-pages, are part of the address, and never narrow a verdict.
+A chart's marks carry `customdata` "field:value" (fields of analysis.scope.FILTERS), or two of them with "|" between.
+The chips are the same for all pages, are part of the address, and never narrow a verdict.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import streamlit as st
 
 import formats
 import service
-from analysis.scope import FILTERS, UNKNOWN, Filter
+from analysis.scope import FILTERS, UNKNOWN, Filter, Scope
 from formats import plain
 from pages import _address
 
@@ -52,16 +52,22 @@ def clicked(key: str) -> None:
     for point in (state.get("selection") or {}).get("points", [])[:1]:
         data = point.get("customdata")
         text = str(data[0] if isinstance(data, list | tuple) and data else data or "")
-        field, _, value = text.partition(":")
-        if field in FILTERS and value:
+        named = [(field, value) for field, _, value in (part.partition(":") for part in text.split("|"))]
+        wanted = {(field, value) for field, value in named if field in FILTERS and value}
+        if len(wanted) > 1:  # a cell stands for two: in place of what their fields had
+            fields = {field for field, _ in wanted}
+            there = {one for one in read() if one[0] in fields}
+            _write((set(read()) - there) | (set() if wanted == there else wanted))
+        for field, value in wanted if len(wanted) == 1 else ():
             toggle(field, value)
 
 
-def chips(session: service.Session, filters: tuple[Filter, ...], locale: str) -> None:
+def chips(session: service.Session, scope: Scope, locale: str) -> None:
     """Under the scope bar: each filter in words, a click takes it back."""
+    filters = scope.filters
     if not filters:
         return
-    names = session.names()
+    names = session.names(scope.groups)
     with st.container(horizontal=True, vertical_alignment="center", key="chips"):
         st.caption("Only")
         for field, value in filters:

@@ -1,4 +1,4 @@
-"""What every page stands in: navigation, the sample chip, the scope bar. The first thing that any visitor runs."""
+"""What every page stands in: the gate, navigation, the scope bar. The first thing that any visitor runs."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,8 @@ import streamlit as st
 if (root := str(Path(__file__).resolve().parent.parent)) not in sys.path:
     sys.path.insert(0, root)  # when the router is run by itself, as tests do
 
-from pages import _shell
+from pages import _gate, _organisation, _shell
+from service import journal
 
 PAGES = {
     "": [
@@ -142,6 +143,14 @@ HERE = Path(__file__).parent
 # Files of our own: an emoji or a material symbol as the icon would be fetched from another host.
 st.set_page_config(page_title="Net Effect", page_icon=str(HERE / "mark.svg"), layout="wide")
 st.logo(str(HERE / "wordmark.svg"), size="medium")
-page = st.navigation(PAGES, position="top")
-_shell.open_page(page.title)
-page.run()
+journal.begin()
+door = _gate.door()
+page = st.navigation(PAGES, position="top" if door.session and "slide" not in st.query_params else "hidden")
+if door.session:
+    _shell.open_page(page.title, door.session, door.draw)
+    if _shell.frame().large:
+        _organisation.choose(_shell.frame())
+    else:
+        page.run()
+elif door.draw:
+    door.draw()

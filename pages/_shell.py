@@ -7,6 +7,7 @@ what this viewer may see before it becomes a Scope.
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,6 +19,7 @@ from analysis.scope import Scope
 from charts import theme
 from formats import plain
 from pages import _address, _filters
+from service import organisation
 
 PERIODS = {
     "usual": "Usual period",
@@ -31,8 +33,14 @@ PERIODS = {
 MONTHS = {"3m": 3, "6m": 6, "12m": 12}
 COMPARE = {"previous": "the period before", "last_year": "a year earlier", "others": "other groups", "goal": "our goal"}
 EVERYONE = "everyone"
-CHAPTER = "The chapter"
+# Pages that have something to say where only totals of periods were imported.
+PERIODS_TOO = ("The chapter", "Members", "Relationships", "Giving and network", "Power teams")
 WHOLE = ("Data", "People", "Log", "Quality", "Glossary")  # pages about all of the workspace, whatever the scope
+MASKING = (
+    "For a screen that others see, and for files that leave the house: people, professions, firms and groups get "
+    "numbers, amounts are rounded to two figures, joining days to the month. Findings stay what they are."
+)
+AS_THEY_ARE = ("Data", "People", "Log", "Quality")  # pages that show or change the records as they are
 FIELD = 155  # pixels: two menus stand side by side on a telephone
 
 
@@ -45,6 +53,7 @@ class Frame:
     look: theme.Look
     locale: str
     blank: bool  # no dated referral is here
+    large: bool = False  # the selection is too large to be read row by row
 
 
 def locale() -> str:
@@ -55,22 +64,62 @@ def look() -> theme.Look:
     return theme.look(st.context.theme.type)
 
 
-def open_page(title: str) -> None:
-    """Open the workspace, draw the scope bar and the chip, and leave the Frame for the page to pick up."""
+def open_page(title: str, session: service.Session, account: Callable[[], None] | None) -> None:
+    """Draw the scope bar, the chip and who is signed in, and leave the Frame for the page to pick up."""
     _address.restore(title)
-    session = service.current()
-    blank = session.is_empty or session.overview(Scope()).empty
-    with_scope = not (title in WHOLE or blank)
-    if title == CHAPTER and blank:  # period totals alone: no dated referral, and yet a chapter to look at
+    if _address.value_of("mask") == "1":
+        session = session.hiding()
+    whole = title in WHOLE
+    large = not whole and organisation.too_large(session, asked_groups(session))
+    blank = session.is_empty or (not organisation.too_large(session, ()) and session.overview(Scope()).empty)
+    with_scope = not (whole or blank or large)
+    if title in PERIODS_TOO and blank:
         with_scope = not (session.is_empty or session.chapter(Scope()).empty)
     with st.container(horizontal=True, vertical_alignment="bottom", key="bar"):
-        scope = scope_bar(session) if with_scope else Scope()
+        scope = scope_bar(session) if with_scope else Scope(groups=group_menu(session) if large else ())
+        if not session.is_empty:
+            mask_switch(session)
         if session.is_sample:
             sample_chip(on_data=title == "Data")
+        elif account:
+            st.space("stretch")
+            account()
     if with_scope:
         st.caption(plain(session.subtitle(scope)))
-        _filters.chips(session, scope.filters, locale())
-    st.session_state["frame"] = Frame(session, scope, look(), locale(), blank)
+        _filters.chips(session, scope, locale())
+    st.session_state["frame"] = Frame(session, scope, look(), locale(), blank, large)
+    if session.masked and title in AS_THEY_ARE:
+        masked_page(title, session)
+
+
+def mask_switch(session: service.Session) -> None:
+    """Names on or off; part of the address, so that a link opens the same view."""
+    forced = session.viewer.masked
+    st.session_state["mask_names"] = session.masked
+    st.toggle(
+        "Mask names",
+        key="mask_names",
+        on_change=_masked,
+        disabled=forced,
+        help="You see this workspace with names masked." if forced else MASKING,
+    )
+
+
+def _masked() -> None:
+    _address.put("mask", ["1"] if st.session_state["mask_names"] else [])
+
+
+def masked_page(title: str, session: service.Session) -> None:
+    """Instead of a page that would show or change the records as they are."""
+    st.title(title, anchor=False)
+    st.info(
+        "Names are masked. This page shows and changes your records as they are, so it stays closed meanwhile.",
+        icon=":material/visibility_off:",
+    )
+    if not session.viewer.masked and st.button("Show names", icon=":material/visibility:", key="show_names"):
+        _address.put("mask", [])
+        st.rerun()
+    st.stop()
 
 
 def frame() -> Frame:
@@ -107,12 +156,17 @@ def scope_bar(session: service.Session) -> Scope:
     return Scope(groups, start, end, as_of, compare if compare in offered else "previous", receiver, _filters.read())
 
 
+def asked_groups(session: service.Session) -> tuple[str, ...]:
+    """The groups that the address names, as far as the viewer may see them."""
+    return () if session.is_empty else tuple(sorted(set(_address.values_of("group")) & set(session.groups().group_id)))
+
+
 def group_menu(session: service.Session) -> tuple[str, ...]:
     known = session.groups()
     if len(known) < 2:
         return ()
     names = dict(zip(known.group_id, known.name, strict=True))
-    st.session_state["groups"] = [group for group in _address.values_of("group") if group in names]
+    st.session_state["groups"] = list(asked_groups(session))
     chosen = st.multiselect(
         "Groups",
         list(names),

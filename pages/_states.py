@@ -9,8 +9,12 @@ import service
 
 def empty() -> None:
     """A page about dated referrals in a workspace without any."""
-    if not service.current().is_empty:
+    session: service.Session = st.session_state["frame"].session
+    if not session.is_empty:
         undated()
+        return
+    if not session.may("editor"):
+        st.info("Nothing is imported into this workspace yet.", icon=":material/hourglass_empty:")
         return
     with st.container(border=True, key="empty"):
         st.subheader("No referral is imported yet", anchor=False)
@@ -21,7 +25,9 @@ def empty() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if st.button("Import your log", type="primary", icon=":material/upload:", key="empty_import"):
                 st.switch_page("data.py")
-            if st.button("Look at a sample chapter", icon=":material/science:", key="empty_sample"):
+            if session.is_local and st.button(
+                "Look at a sample chapter", icon=":material/science:", key="empty_sample"
+            ):
                 service.add_sample()
                 st.rerun()
 

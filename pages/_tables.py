@@ -1,14 +1,20 @@
-"""A table under a figure: closed until it is wanted, sortable, and taken along as CSV in one click."""
+"""A table under a figure: closed until it is wanted, sortable, and taken along as CSV or XLSX in one click."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+import formats
 import service
+from pages import _shell
+from pages._shell import Frame
+from report import workbook
+from report.kinds import KINDS
 
 
 @st.fragment
@@ -26,16 +32,40 @@ def show(frame: pd.DataFrame, key: str, alt: str, **columns: Any) -> None:
         st.markdown("Nothing to list.")
         return
     st.dataframe(frame, hide_index=True, alt=alt, column_config=columns, key=f"frame_{key}")
-    st.download_button(
-        "CSV",
-        data=lambda: csv(frame),
-        file_name=f"{key}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        key=f"csv_{key}",
-        on_click="ignore",
-        help="This table as a file. Names and amounts are in it.",
-    )
+    shown = _shell.frame()
+    names = "Names are masked and amounts rounded." if shown.session.masked else "Names and amounts are in it."
+    with st.container(horizontal=True, key=f"take_{key}"):
+        st.download_button(
+            "CSV",
+            data=lambda: csv(frame),
+            file_name=f"{key}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            key=f"csv_{key}",
+            on_click="ignore",
+            help=f"This table as a file. {names}",
+        )
+        st.download_button(
+            "XLSX",
+            data=lambda: workbook.table_bytes(frame, alt, about(shown)),
+            file_name=f"{key}.xlsx",
+            mime=KINDS["xlsx"].mime,
+            icon=":material/download:",
+            key=f"xlsx_{key}",
+            on_click="ignore",
+            help=f"This table as a workbook, with a sheet that says what it is about. {names}",
+        )
+
+
+def about(shown: Frame) -> list[tuple[str, str]]:
+    """What a file on its way out must say of itself."""
+    session = shown.session
+    return [
+        ("Scope", session.subtitle(shown.scope)),
+        ("Made on", formats.day(date.today(), shown.locale)),
+        ("Store version", str(session.version)),
+        ("Names", "masked, amounts rounded to two figures" if session.masked else "as recorded"),
+    ]
 
 
 def csv(frame: pd.DataFrame) -> bytes:

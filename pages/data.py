@@ -6,10 +6,13 @@ from pages import _data, _import, _shell
 
 frame = _shell.frame()
 st.title("Your data", anchor=False)
-st.markdown("Nothing is stored before you have seen what would load, and every import can be undone.")
-with st.container(border=True, key="importer"):
-    st.subheader("Import", anchor=False)
-    _import.importer(frame)
+if frame.session.may("editor"):
+    st.markdown("Nothing is stored before you have seen what would load, and every import can be undone.")
+    with st.container(border=True, key="importer"):
+        st.subheader("Import", anchor=False)
+        _import.importer(frame)
+else:
+    st.markdown("You may look at this workspace and export from it; importing needs the role editor.")
 first, second = st.columns(2)
 with first, st.container(border=True, key="history"):
     st.subheader("History", anchor=False)

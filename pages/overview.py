@@ -1,8 +1,8 @@
-"""Overview: the period in five figures, its months, and what the log says about the well-known claims."""
+"""Overview: the period in figures, its months, what changed, who fell silent, what rests on few, what to look at."""
 
 import streamlit as st
 
-from charts import overview as drawing
+from charts import overview_wall as wall
 from pages import _overview, _shell, _states
 
 frame = _shell.frame()
@@ -11,12 +11,18 @@ if frame.blank:
     st.markdown("What a referral network really yields, net of luck.")
     _states.empty()
     st.stop()
-view = frame.session.overview(frame.scope)
-st.title(drawing.headline(view, frame.locale), anchor=False)
-st.markdown(drawing.subline(view, frame.locale))
+whole, view = _overview.views(frame)
+st.title(wall.headline(view, frame.locale), anchor=False)
+st.markdown(wall.subline(view, frame.locale))
 if view.empty:
     _states.no_events()
     st.stop()
 _overview.kpis(frame, view)
-_overview.trend(frame, view)
-_overview.findings(frame)
+_overview.trend(frame, whole, view)
+left, right = st.columns(2)
+with left:
+    _overview.changed(frame, view)
+with right:
+    _overview.silent(frame, view)
+_overview.concentrated(frame, view)
+_overview.next_steps(frame)

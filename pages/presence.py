@@ -2,22 +2,33 @@
 
 import streamlit as st
 
+from analysis.contrast_outcomes import ROOM
 from charts import presence
-from pages import _cards, _shell, _states
+from pages import _contrasts, _shell, _states
+
+LABEL = "In the room, or somewhere else"
+LEAD = (
+    "**Linear**: a referral given while the receiver was present, mostly on asking. **Networked**: given while the "
+    "receiver was absent. Each claim is tested on this log; none says what caused what."
+)
 
 frame = _shell.frame()
-st.title("In the room, or somewhere else", anchor=False)
-st.markdown(
-    "**Linear**: a referral given while the receiver was present, mostly on asking. **Networked**: given while the "
-    "receiver was absent. Each card tests one well-known claim on this log; none says what caused what."
-)
 if frame.blank:
+    st.title(LABEL, anchor=False)
+    st.markdown(LEAD)
     _states.empty()
     st.stop()
-results = {result.claim: result for result in frame.session.results(frame.scope, ["L1", "L5", "L9"])}
-first, second = st.columns(2)
-with first:
-    _cards.card(frame, results["L1"], presence.share)
-    _cards.card(frame, results["L9"], presence.sources)
-with second:
-    _cards.card(frame, results["L5"], presence.close)
+found = _contrasts.results(frame, ["L1", "L5", "L9"])
+titled = _contrasts.head(frame, [found["L1"], found["L5"]], LABEL, LEAD)
+lit = _contrasts.chosen(frame)
+became = _contrasts.outcomes(frame, ROOM, found["L5"])
+left, right = st.columns(2)
+with left:
+    _contrasts.claim(frame, found["L1"], presence.page_share(frame.look, frame.locale, lit), titled=titled)
+    _contrasts.time_to_close(frame, became, presence.REFERRALS)
+    _contrasts.claim(frame, found["L9"], presence.page_sources(frame.look, frame.locale))
+with right:
+    _contrasts.claim(frame, found["L5"], presence.page_close(frame.look, frame.locale, lit), titled=titled,
+                     arms=presence.REFERRALS)  # fmt: skip
+    _contrasts.won_amounts(frame, became, presence.REFERRALS)
+_contrasts.by_group(frame, ("L1", "L5", "L9"))

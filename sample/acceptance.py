@@ -115,9 +115,9 @@ def save(path: Path, cells: Mapping[str, Any]) -> None:
 
 
 def _settings() -> dict[str, Any]:
-    """The settings in force, but for the list of claims that have not passed: it follows from the counts."""
+    """The settings in force, without goals, and without the claims that have not passed, which is counted."""
     plain = {k: list(v) if isinstance(v, tuple) else v for k, v in DEFAULT.__dict__.items()}
-    return {k: v for k, v in plain.items() if k != "under_test"}
+    return {k: v for k, v in plain.items() if k != "under_test" and not k.startswith("goal_")}
 
 
 def _task(job: tuple[int, int, int]) -> tuple[int, int, int, dict[str, Any]]:

@@ -9,7 +9,9 @@ from analysis.scope import Scope
 from data.draft import Answers, Question
 from data.importing import FileOutcome, ImportOutcome, QuestionsOpen
 from data.inert import table as inert
+from data.reader import asked_while
 from data.store import Workspace
+from service.access import Grant
 from service.imports import Mapper, Preview, peek, remembered, title_of
 from service.session import (
     HOME_VARIABLE,
@@ -18,6 +20,7 @@ from service.session import (
     Viewer,
     add_sample,
     current,
+    granted,
     home,
     open_workspace,
     remove_sample,
@@ -27,7 +30,32 @@ from service.session import (
 )
 
 __all__ = [
-    "HOME_VARIABLE", "SAMPLE_WORLD", "Answers", "FileOutcome", "ImportOutcome", "Mapper", "Preview", "Question",
-    "QuestionsOpen", "Scope", "Session", "Viewer", "Workspace", "add_sample", "current", "home", "inert",
-    "open_workspace", "peek", "remembered", "remove_sample", "sample_path", "title_of", "world_drafts", "write_sample",
+    "HOME_VARIABLE",
+    "SAMPLE_WORLD",
+    "Answers",
+    "FileOutcome",
+    "Grant",
+    "ImportOutcome",
+    "Mapper",
+    "Preview",
+    "Question",
+    "QuestionsOpen",
+    "Scope",
+    "Session",
+    "Viewer",
+    "Workspace",
+    "add_sample",
+    "asked_while",
+    "current",
+    "granted",
+    "home",
+    "inert",
+    "open_workspace",
+    "peek",
+    "remembered",
+    "remove_sample",
+    "sample_path",
+    "title_of",
+    "world_drafts",
+    "write_sample",
 ]  # fmt: skip

@@ -115,6 +115,7 @@ def _say(session: Session, answers: Sequence[tuple[str, bool | None]], basis: st
 
 def dossier(session: Session, person_id: str) -> bytes:
     """All that is held on one person, as a ZIP of one CSV a table."""
+    session.need("admin")
     session.whole()
     out = io.BytesIO()
     with session.reader() as reader, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,6 +126,7 @@ def dossier(session: Session, person_id: str) -> bytes:
 
 def erase(session: Session, person_id: str, *, pseudonym: bool = False) -> privacy.Erasure:
     """Take a person out of everything that is kept. It cannot be undone."""
+    session.need("admin")
     session.whole()
     done = privacy.erase(session.target.path, person_id, pseudonym=pseudonym, actor=session.viewer.name)
     release(session.target.path)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -32,7 +33,8 @@ from data.reader import Reader, release
 from data.store import HistoryEntry, Workspace
 from errors import UsageError, WorkspaceError
 from sample.world import World, make_world
-from service import imports
+from service import imports, masking, organisation, retention
+from service.access import Grant, NotAllowedError, reaches
 from service.cache import Cache
 from service.imports import Preview
 
@@ -44,10 +46,17 @@ METHOD_FILE = "method.toml"  # in the workspace's folder
 
 @dataclass(frozen=True)
 class Viewer:
-    """Who looks. `groups` are the group ids whose rows this viewer may see; None = all of the workspace."""
+    """Who looks. `groups` are the group ids whose rows this viewer may see; None = all of the workspace.
+
+    role: of service.access.ROLES. masked: names are hidden, whatever the page asks for. until: when the sign-in ends,
+    in epoch seconds; None = never.
+    """
 
     name: str
     groups: frozenset[str] | None = None
+    role: str = "admin"
+    masked: bool = False
+    until: float | None = None
 
 
 LOCAL = Viewer("local")
@@ -81,6 +90,21 @@ def current(viewer: Viewer = LOCAL) -> Session:
     return Session(own, viewer)
 
 
+def granted(grant: Grant, name: str, until: float | None = None) -> Session:
+    """The workspace of a grant, for the person who holds it."""
+    workspace = Workspace(grant.place.path)
+    groups: frozenset[str] | None = None
+    if grant.groups is not None:
+        wanted = {one.casefold() for one in grant.groups}
+        known = Session(workspace).groups() if workspace.version is not None else None
+        groups = frozenset(
+            str(gid)
+            for gid, title in (zip(known.group_id, known.name, strict=True) if known is not None else ())
+            if {str(gid).casefold(), str(title).casefold()} & wanted
+        )
+    return Session(workspace, Viewer(name, groups, grant.role, grant.masked, until))
+
+
 def add_sample(world: World | None = None) -> None:
     """Put the invented sample chapter beside the user's workspace."""
     write_sample(world or make_world(SAMPLE_WORLD), sample_path())
@@ -98,12 +122,22 @@ def forget_answers() -> None:
 
 
 class Session:
-    """One viewer's sight of one workspace. `target` is where imports go: for the sample, the user's own workspace."""
+    """One viewer's sight of one workspace. `target` is where imports go: for the sample, the user's own workspace.
 
-    def __init__(self, workspace: Workspace, viewer: Viewer = LOCAL, target: Workspace | None = None) -> None:
+    masked: no name, firm, profession or exact amount leaves it, and nothing can be changed (service.masking).
+    """
+
+    def __init__(
+        self, workspace: Workspace, viewer: Viewer = LOCAL, target: Workspace | None = None, *, masked: bool = False
+    ) -> None:
         self.workspace = workspace
         self.viewer = viewer
         self.target = target or workspace
+        self.masked = masked or viewer.masked
+
+    def hiding(self) -> Session:
+        """The same sight with names masked."""
+        return Session(self.workspace, self.viewer, self.target, masked=True)
 
     # --- what stands here -------------------------------------------------------------------------------------
 
@@ -116,6 +150,11 @@ class Session:
         return self.workspace.path != self.target.path
 
     @property
+    def is_local(self) -> bool:
+        """Whether the owner of this computer account looks, rather than somebody who signed in."""
+        return self.viewer == LOCAL
+
+    @property
     def is_empty(self) -> bool:
         return self.version is None
 
@@ -124,12 +163,17 @@ class Session:
 
     def groups(self) -> pd.DataFrame:
         """group_id, name, currency of the groups that the viewer may see."""
-        return self.fetched("groups", lambda reader: queries.groups(reader, self._allowed(())))
+        found = self._fetched("groups", lambda reader: queries.groups(reader, self._allowed(())))
+        return found.assign(name=found["group_id"].map(self._mask().groups)) if self.masked else found
 
     def receivers(self, scope: Scope) -> pd.DataFrame:
         """person_id, name, n (referrals received), most first."""
         allowed = self._allowed(scope.groups)
-        return self.fetched(("receivers", allowed), lambda reader: queries.receivers(reader, allowed))
+        found = self._fetched(("receivers", allowed), lambda reader: queries.receivers(reader, allowed))
+        if not self.masked:
+            return found
+        found = found.assign(name=found["person_id"].map(self._mask().people))
+        return found.sort_values(["n", "name"], ascending=[False, True], kind="stable", ignore_index=True)
 
     def default_scope(self) -> Scope:
         return Scope()
@@ -151,11 +195,13 @@ class Session:
     # --- figures ----------------------------------------------------------------------------------------------
 
     def frames(self, scope: Scope) -> Frames:
-        """The canonical rows of the scope, as the analysis takes them."""
-        allowed = self._allowed(scope.groups)
-
-        # One receiver is narrowed by the analysis: when the log ends is the group's affair, not that person's.
-        return replace(self._rows_of(allowed), receiver=scope.receiver)
+        """The canonical rows of the scope, as pages take them: masked where the session is."""
+        if not self.masked:
+            return self._exact(scope)
+        made = _frames.get(
+            (*self._key(), "frames", self._allowed(scope.groups)), lambda: self._mask().frames(self._exact(scope))
+        )
+        return replace(made, receiver=scope.receiver)
 
     def results(self, scope: Scope, claims: Sequence[str] | None = None) -> tuple[Result, ...]:
         """The claims' results; q is over the whole family, so all are computed and kept together."""
@@ -165,9 +211,11 @@ class Session:
         method = self.method()
 
         def make() -> tuple[Result, ...]:
-            frames, wider = self.frames(scope), self._wider(scope)
+            frames, wider = self._exact(scope), self._wider(scope)
+            frames = self._mask().marked(frames) if self.masked else frames
             found = engine.analyse(frames, scope, store_version=self.version, settings=method, wider=wider)
-            return tuple(replace(result, method=differences(method, DEFAULT)) for result in found)
+            found = [replace(result, method=differences(method, DEFAULT)) for result in found]
+            return tuple(self._mask().result(result) if self.masked else result for result in found)
 
         scope = scope.unfiltered()  # a verdict is about the whole log: filtering until something holds is no test
         made = _answers.get((*self._key(), "results", scope, method), make)
@@ -179,10 +227,13 @@ class Session:
     def sensitivity(self, scope: Scope, claim: str) -> pd.DataFrame:
         """The claim's deciding estimate under other choices (analysis.sensitivity)."""
         method = self.method()
-        return _answers.get(
-            (*self._key(), "sensitivity", claim, scope, method),
-            lambda: sensitivity(self.frames(scope), scope, claim, method),
-        )
+
+        def make() -> pd.DataFrame:
+            if not self.masked:
+                return sensitivity(self._exact(scope), scope, claim, method)
+            return self._mask().table(sensitivity(self._mask().marked(self._exact(scope)), scope, claim, method))
+
+        return _answers.get((*self._key(), "sensitivity", claim, scope, method), make)
 
     def method(self) -> Settings:
         """The margins, horizons and benchmarks in force: the program's, changed by the workspace's method.toml.
@@ -218,15 +269,18 @@ class Session:
     def chapter(self, scope: Scope) -> chapter.Chapter:
         return self.view(chapter.build, scope)
 
-    def names(self) -> dict[str, str]:
-        """Name by person_id, of everybody in the groups that the viewer may see."""
-        people = self.frames(Scope()).people
+    def names(self, groups: tuple[str, ...] = ()) -> dict[str, str]:
+        """Name by person_id, of everybody in these groups, or in all that the viewer may see."""
+        people = self.frames(Scope(groups=groups)).people
         return dict(zip(people["person_id"], people["name"], strict=True))
 
     def rows(self, scope: Scope, referral_ids: Sequence[str], limit: int = 200, offset: int = 0) -> pd.DataFrame:
         """The log's rows behind a figure, with names, file and line."""
         with self.workspace.reader() as reader:
-            return queries.event_rows(reader, list(referral_ids), self._allowed(scope.groups), limit, offset)
+            found = queries.event_rows(reader, list(referral_ids), self._allowed(scope.groups), limit, offset)
+        if not self.masked:
+            return found
+        return masking.rows(found, self._mask(), self._exact(scope).referrals.set_index("referral_id"))
 
     def subtitle(self, scope: Scope) -> str:
         """The scope in words: the subtitle of pages and exports."""
@@ -254,6 +308,9 @@ class Session:
         files: paths, or (name, content) of an upload; an archive stands for the files in it. answers: for all files,
         or by file name ("*": every other file). before: an earlier preview, whose files are not read again.
         """
+        self.need("editor")
+        self.unmasked()
+        self.whole()
         return imports.preview(files, answers or Answers(), self.settings(), self.learned(), before)
 
     def mapper(self, preview: Preview, name: str, answers: Answers | None = None) -> imports.Mapper | None:
@@ -262,8 +319,8 @@ class Session:
         return imports.mapper(raw, answers or Answers(), self.settings(), self.learned()) if raw else None
 
     def learned(self) -> tuple[Learned, ...]:
-        """The layouts that the workspace has learned."""
-        return imports.learned_in(self.target.path)
+        """The layouts that the workspace has learned; none for who may not see every group: answers name groups."""
+        return imports.learned_in(self.target.path) if self.viewer.groups is None else ()
 
     def layout_text(self, layout: Learned) -> str:
         """A learned layout as the TOML that another workspace can read."""
@@ -275,10 +332,14 @@ class Session:
         Raises:
             UsageError: there is none of this name.
         """
+        self.need("editor")
+        self.unmasked()
         imports.forget(self.target.path, name)
 
     def learn(self, layout: Learned) -> Path:
         """Keep a layout in the workspace for the next file with the same headers."""
+        self.need("editor")
+        self.unmasked()
         return imports.learn(self.target.path, layout)
 
     def commit(self, preview: Preview, *, strict: bool = False) -> ImportOutcome:
@@ -288,6 +349,9 @@ class Session:
             WorkspaceError: a file was refused, or `strict` and a row was; nothing was changed.
             QuestionsOpen: something must be answered first; nothing was changed.
         """
+        self.need("editor")
+        self.unmasked()
+        self.whole()
         if preview.errors:
             raise preview.errors[0][1]
         if preview.questions:
@@ -295,26 +359,47 @@ class Session:
         try:
             # A file that is known already says nothing new: a later file's answers stay what they are.
             answers = {} if self.target.knows(preview.drafts) else imports.remembered(preview.drafts)
-            return self.target.import_drafts(preview.drafts, strict=strict, answers=answers)
+            rule = retention.rule(self)  # one that cannot be read is said before anything is stored
+            made = self.target.import_drafts(preview.drafts, strict=strict, answers=answers, actor=self.viewer.name)
+            if made.changed and any(vars(retention.apply(self, rule)).values()):
+                made = replace(made, version=self.target.version)
+            return made
         finally:
             preview.drop()
 
     def history(self) -> list[HistoryEntry]:
-        return self.target.history()
+        """Every version; who may not see every group reads when, not what: file names tell of other groups."""
+        self.need("viewer")
+        entries = self.target.history()
+        if self.viewer.groups is None and not self.masked:
+            return entries
+        return [replace(entry, what="A change.", added={}, actor="") for entry in entries]
 
     def undo(self) -> int | None:
+        self.need("editor")
+        self.unmasked()
+        self.whole()
         return self.target.undo()
 
     def redo(self) -> int | None:
+        self.need("editor")
+        self.unmasked()
+        self.whole()
         return self.target.redo()
 
     def doctor(self) -> list[Any]:
+        self.need("editor")
         return self.workspace.doctor()
+
+    def repair(self) -> list[str]:
+        """Point to the newest version that is whole, if the workspace does not; what was done, in words."""
+        self.need("admin")
+        return self.workspace.repair()
 
     # --- tables -----------------------------------------------------------------------------------------------
 
     def tables(self) -> list[str]:
-        with self.workspace.reader() as reader:
+        with self.reader() as reader:
             return reader.tables()
 
     def export_table(self, name: str, out: Path | IO[str]) -> None:
@@ -323,30 +408,56 @@ class Session:
         Raises:
             UsageError: there is no such table, or it cannot be narrowed to what this viewer may see.
         """
-        with self.workspace.reader() as reader:
+        with self.reader() as reader:
             reader.export_csv(name, out, self._allowed(()))
 
     # --- for the other modules of the seam -----------------------------------------------------------------------
 
     def reader(self) -> Reader:
+        """The store as it is; refused where names are masked."""
+        self.need("viewer")
+        self.unmasked()
         return self.workspace.reader()
 
     def allowed(self) -> tuple[str, ...] | None:
         """The groups whose rows this viewer may see; None = all."""
         return self._allowed(())
 
+    @staticmethod
+    def forget_answers() -> None:
+        """Drop everything that is cached: something was forgotten."""
+        forget_answers()
+
     def kept(self, what: Any, make: Callable[[], T]) -> T:
         """An answer that holds until the next version."""
         return _answers.get((*self._key(), what), make)
 
-    def fetched(self, what: Any, make: Callable[[Reader], T]) -> T:
-        """The same of something that is asked of the store."""
+    def fetched(self, what: Any, make: Callable[[Reader], T], *, nameless: bool = False) -> T:
+        """The same of something that is asked of the store.
 
-        def run() -> T:
-            with self.reader() as reader:
-                return make(reader)
+        Refused where names are masked, unless the answer holds neither names nor amounts (nameless).
+        """
+        if not nameless:
+            self.unmasked()
+        return self._fetched(what, make)
 
-        return self.kept(what, run)
+    def unmasked(self) -> None:
+        """Raise MaskedError where names are masked: what follows shows or changes the records as they are."""
+        if self.masked:
+            masking.refuse()
+
+    def may(self, role: str) -> bool:
+        """Whether the viewer's role reaches that far and the sign-in still holds."""
+        return reaches(self.viewer.role, role) and (self.viewer.until is None or time.time() < self.viewer.until)
+
+    def need(self, role: str) -> None:
+        """Raise NotAllowedError for a viewer whose role does not reach that far, or whose sign-in has ended."""
+        if self.viewer.until is not None and time.time() >= self.viewer.until:
+            raise NotAllowedError("Your sign-in has ended.", "Reload the page and sign in again.")
+        if not reaches(self.viewer.role, role):
+            raise NotAllowedError(
+                f"You are here as {self.viewer.role}; this needs the role {role}.", "Ask whoever runs this dashboard."
+            )
 
     def whole(self) -> None:
         """Raise UsageError for a viewer who may not see every group: what follows reaches all of the workspace."""
@@ -358,6 +469,8 @@ class Session:
 
         begin: it may be what a workspace begins with.
         """
+        self.need("editor")
+        self.unmasked()
         self.whole()
         if self.is_sample:
             raise UsageError("The sample cannot be changed.", "Import your own log first.")
@@ -366,10 +479,36 @@ class Session:
     # --- inside -----------------------------------------------------------------------------------------------
 
     def _key(self) -> tuple[Any, ...]:
-        return (str(self.workspace.path.resolve()), self.version, self.viewer.groups)
+        self.need("viewer")
+        return (*self._whole_key(), self.viewer.groups, self.masked)
+
+    def _whole_key(self) -> tuple[Any, ...]:
+        return (str(self.workspace.path.resolve()), self.version)
+
+    def _fetched(self, what: Any, make: Callable[[Reader], T]) -> T:
+        def run() -> T:
+            with self.workspace.reader() as reader:
+                return make(reader)
+
+        return self.kept(what, run)
+
+    def _exact(self, scope: Scope) -> Frames:
+        """The rows as they are, for findings alone: their results are masked afterwards."""
+        # One receiver is narrowed by the analysis: when the log ends is the group's affair, not that person's.
+        return replace(self._rows_of(self._allowed(scope.groups)), receiver=scope.receiver)
+
+    def _mask(self) -> masking.Mask:
+        """Of the whole workspace, so that everybody who looks at it masked meets the same pseudonyms."""
+
+        def make() -> masking.Mask:
+            with self.workspace.reader() as reader:
+                return masking.build(reader)
+
+        return _answers.get((*self._whole_key(), "mask"), make)
 
     def _allowed(self, wanted: Sequence[str]) -> tuple[str, ...] | None:
         """The groups that a query may touch: what is wanted within what may be seen. None = all."""
+        self.need("viewer")
         if self.viewer.groups is None:
             return tuple(sorted(wanted)) or None
         allowed = set(wanted) & self.viewer.groups if wanted else self.viewer.groups
@@ -380,11 +519,16 @@ class Session:
             with self.workspace.reader() as reader:
                 return Frames(**queries.frames(reader, groups), imported_on=queries.imported_on(reader))
 
-        return _frames.get((*self._key(), "frames", groups), make)
+        return _frames.get((*self._whole_key(), self.viewer.groups, "frames", groups), make)
 
     def _wider(self, scope: Scope) -> Frames | None:
-        """All groups of the workspace, for pooled parameters alone (a region's drift): no row of them is ever shown."""
-        return None if self._allowed(scope.groups) is None else self._rows_of(None)
+        """All groups of the workspace, for pooled parameters alone (a region's drift): no row of them is ever shown.
+
+        None where the selection is all there is, and where all is too much to read row by row.
+        """
+        if self._allowed(scope.groups) is None or organisation.too_large(self, ()):
+            return None
+        return self._rows_of(None)
 
 
 _LAYOUT_OF = {"referrals": "referral_log", "members": "member_list"}

@@ -13,7 +13,7 @@ from analysis.claims.base import Measured, event_gates, not_recorded, with_wrong
 from analysis.estimators import BOTH_ARMS_FROM, Codes, compact, contrast, informative, share, stratified
 from analysis.intervals import NOTHING, Figure, Floats, newcombe
 from analysis.population import Mask, View
-from analysis.recorded import Gaps, gaps, left_out_notes, recording
+from analysis.recorded import Gaps, Recording, gaps, left_out_notes, recording
 from analysis.result import Estimate
 
 
@@ -71,17 +71,27 @@ def pooled(arm: Codes, y: Floats, cluster: Codes, label: str = "member") -> Figu
     return contrast(by(1, y), by(1, ones), by(0, y), by(0, ones), label=label)
 
 
+def recorded_since(view: View, arms: Arms) -> list[Recording]:
+    """Since when the field that tells the arms apart is filled in, and since when the outcome is."""
+    return [recording(view, name) for name in (arms.field, "status")]
+
+
+def settled(view: View, arms: Arms, since: list[Recording]) -> tuple[Mask, Codes]:
+    """Mature rows where both fields are recorded; and by row its arm, −1 where that or the outcome is unknown."""
+    population = view.mature & arms.enters & since[0].inside(view) & since[1].inside(view)
+    known = population & ~view.rows["status"].isna().to_numpy()
+    return population, np.where(known & ~arms.unknown, arms.arm, -1)
+
+
 def measure(view: View, claim: str, arms: Arms, detail: bool) -> Measured:
     """P(won within the horizon) in arm 1 less arm 0, among mature referrals."""
     settings, codes = view.settings, codings(view)
-    since = [recording(view, name) for name in (arms.field, "status")]
-    population = view.mature & arms.enters & since[0].inside(view) & since[1].inside(view)
+    since = recorded_since(view, arms)
+    population, arm = settled(view, arms, since)
     holes = _holes(view, arms, population)
     absent = [r.field for r in since if r.never] + [h.field for h in holes if h.unrecorded]
     if absent:
         return not_recorded(claim, view, absent)
-    known = population & ~view.rows["status"].isna().to_numpy()
-    arm = np.where(known & ~arms.unknown, arms.arm, -1)
     figure, used = deciding(view, arms, codes, arm, view.won)
     wins = [int((view.won & used & (arm == k)).sum()) for k in (1, 0)]
     n = int(used.sum())

@@ -130,13 +130,17 @@ class NetworkedClosing(Claim):
     }
 
     def on(self, view: View, detail: bool, wider: Log | None) -> Measured:
-        present = view.rows["present"].to_numpy()
-        arm = np.where(np.isnan(present), -1, np.where(present == 0, 1, 0)).astype(np.int64)
-        arms = closing.Arms(
-            arm, np.isnan(present), "present", ("close_rate_networked", "close_rate_linear"),
-            ("networked referrals", "linear referrals"), True, np.ones(len(arm), dtype=bool),
-        )  # fmt: skip
-        return closing.measure(view, self.id, arms, detail)
+        return closing.measure(view, self.id, arms(view), detail)
+
+
+def arms(view: View) -> closing.Arms:
+    """Networked (1) and linear (0) referrals."""
+    present = view.rows["present"].to_numpy()
+    arm = np.where(np.isnan(present), -1, np.where(present == 0, 1, 0)).astype(np.int64)
+    return closing.Arms(
+        arm, np.isnan(present), "present", ("close_rate_networked", "close_rate_linear"),
+        ("networked referrals", "linear referrals"), True, np.ones(len(arm), dtype=bool),
+    )  # fmt: skip
 
 
 def _thirds(view: View, y: Floats, rows: Mask, receiver: Codes) -> Figure | None:

@@ -37,17 +37,11 @@ class PartnerClosing(Claim):
     }
 
     def on(self, view: View, detail: bool, wider: Log | None) -> Measured:
-        kind = view.rows["kind"]
-        both = both_kinds(view)
-        if len(view.rows) and kind.notna().any() and not both.any():
+        if len(view.rows) and view.rows["kind"].notna().any() and not both_kinds(view).any():
             return Measured(self.id, view.day, unrecorded=(NO_CUSTOMERS,), warnings=view.warnings)
-        arm = np.select([kind.isin(PARTNER_KINDS), kind.isin(CUSTOMER_KINDS)], [1, 0], -1).astype(np.int64)
-        arms = closing.Arms(
-            arm, kind.isna().to_numpy(), "kind", ("close_rate_partner", "close_rate_customer"),
-            ("partners' referrals", "customers' referrals"), sources_are_members(view), both,
-        )  # fmt: skip
-        measured = closing.measure(view, self.id, arms, detail)
-        return self._with_curves(view, measured, arm) if detail and not measured.unrecorded else measured
+        of_kind = arms(view)
+        measured = closing.measure(view, self.id, of_kind, detail)
+        return self._with_curves(view, measured, of_kind.arm) if detail and not measured.unrecorded else measured
 
     def _with_curves(self, view: View, measured: Measured, arm: closing.Codes) -> Measured:
         """Time to closing: needs no maturity, open referrals count for as long as they have been open."""
@@ -60,6 +54,16 @@ class PartnerClosing(Claim):
         estimate = days.estimate("days_to_close_difference", "days", 0.0, {"referrals": int(keep.sum())})
         return replace(measured, estimates=(*measured.estimates, estimate),
                        data={**measured.data, "curves": frame})  # fmt: skip
+
+
+def arms(view: View) -> closing.Arms:
+    """Referrals of professional partners (1) and of customers (0), of receivers who have both."""
+    kind = view.rows["kind"]
+    arm = np.select([kind.isin(PARTNER_KINDS), kind.isin(CUSTOMER_KINDS)], [1, 0], -1).astype(np.int64)
+    return closing.Arms(
+        arm, kind.isna().to_numpy(), "kind", ("close_rate_partner", "close_rate_customer"),
+        ("partners' referrals", "customers' referrals"), sources_are_members(view), both_kinds(view),
+    )  # fmt: skip
 
 
 def both_kinds(view: View) -> Mask:

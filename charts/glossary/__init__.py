@@ -5,7 +5,7 @@ A theme a module, each with TERMS by key; a page's help names keys, so no explan
 
 from __future__ import annotations
 
-from charts.glossary import core
+from charts.glossary import contrasts, core, members, network, overview, patterns
 from charts.glossary.term import Term
 
 __all__ = ["SECTIONS", "TERMS", "Term", "computed", "meaning"]
@@ -13,6 +13,11 @@ __all__ = ["SECTIONS", "TERMS", "Term", "computed", "meaning"]
 SECTIONS: dict[str, dict[str, Term]] = {
     "Words": core.WORDS,
     "Figures": core.FIGURES,
+    "Overview": overview.TERMS,
+    "Contrasts": contrasts.TERMS,
+    "Giving, network and power teams": network.TERMS,
+    "Repeatability and new sources": patterns.TERMS,
+    "Members and relationships": members.TERMS,
 }
 TERMS: dict[str, Term] = {key: term for terms in SECTIONS.values() for key, term in terms.items()}
 

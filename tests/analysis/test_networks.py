@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.chains import children, link, reproduction
+from analysis.intervals import Figure
 from analysis.network import betweenness, exchange_beyond_volume, reciprocated, weights
 from analysis.pairs import answers, share_of_pairs
 from tests.conftest import SHARED
@@ -193,3 +196,10 @@ def test_reproduction_covers_its_truth_in_branching_chains(rate: float) -> None:
         )
         hits += low <= rate <= high
     assert hits >= 53
+
+
+def test_a_rate_of_none_has_no_interval_on_the_log() -> None:
+    none = Figure(0.0, 0.0, 12.0, "log", 13.0, 13)
+    assert not none.usable
+    assert all(math.isnan(bound) for bound in none.bounds(0.99))
+    assert math.isnan(none.p(1.0))

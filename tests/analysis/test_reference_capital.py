@@ -10,7 +10,7 @@ import pytest
 from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.stats.meta_analysis import combine_effects
 
-from analysis.across import across, shrunken, top_quartile
+from analysis.across import across, plausible
 from analysis.concordance import concordance, difference
 from analysis.cox import hazards
 from analysis.panel import NotIdentifiedError
@@ -210,11 +210,11 @@ def test_thirteen_trials_combined_as_metafor_does() -> None:
 
 def test_uncertain_groups_are_drawn_to_the_mean_and_seldom_lead() -> None:
     theta, variance = np.array([0.9, 0.5, 0.1, 0.0, -0.1, -0.2]), np.array([0.9, 0.01, 0.01, 0.01, 0.01, 0.01])
-    mean = across(theta, variance)
-    drawn, left = shrunken(theta, variance, mean)
+    found = plausible(theta, variance)
+    drawn, low, high = found.shrunken(0.95)
     assert drawn[0] < drawn[1]
-    assert left[0] > left[1]
-    best = top_quartile(theta, variance, mean)
+    assert (high - low)[0] > (high - low)[1]
+    best = found.top_quarter()
     assert best[1] > best[0]
     assert best.sum() == pytest.approx(2)
 

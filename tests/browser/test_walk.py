@@ -12,22 +12,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sample.world import make_world
+from tests.browser.pages import PAGES, heading, settled
 
 pytestmark = pytest.mark.browser
-
-PAGES = {"": r"referrals", "findings": "hold|settled", "chapter": "member|chapter",
-         "presence": "In the room, or somewhere else", "sources": "Customers and professional partners",
-         "tenure": "Time in the group", "log": "The log", "people": "Who is who", "quality": "How far to trust it",
-         "data": "Your data"}  # fmt: skip
-
-
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1).filter(has_text=re.compile(text))).to_be_visible()
-
-
-def settled(page: Page) -> None:
-    """Nothing runs any more."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
 
 
 def go(page: Page, section: str, name: str) -> None:
@@ -127,6 +114,36 @@ def test_a_link_opens_the_same_view_and_back_goes_back(server: Any, visit: Calla
     page.get_by_role("option", name="Last 6 months").click()
     expect(page).to_have_url(re.compile("Last(\\+|%20)6"))
     expect(page.get_by_role("heading", level=1)).not_to_have_text(three)
+
+
+def test_an_address_holds_ids_and_back_takes_a_choice_back(server: Any, visit: Callable) -> None:
+    page: Page = visit(server.url).page
+    heading(page, "referrals")
+    title = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_role("combobox", name="Received by").click()
+    page.get_by_role("option").nth(1).click()
+    expect(page).to_have_url(re.compile(r"receiver=p\d+$"))
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(title)
+    go(page, "Contrasts", "Tenure and results")
+    expect(page).to_have_url(re.compile(r"/tenure\?receiver=p\d+$"))
+    page.go_back()
+    page.go_back()
+    expect(page).not_to_have_url(re.compile("receiver"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_a_chip_narrows_the_figures_and_a_click_takes_it_away(server: Any, visit: Callable) -> None:
+    watched = visit(f"{server.url}/?filter=room:networked")
+    page: Page = watched.page
+    heading(page, "referrals")
+    narrowed = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_text("Rows behind it").first.click()
+    expect(page.get_by_test_id("stDataFrame").first).to_be_visible()
+    page.get_by_role("button", name="Networked").click()
+    expect(page).not_to_have_url(re.compile("filter"))
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(narrowed)
+    settled(page)
+    assert watched.errors == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -81,7 +81,7 @@ def test_a_matrix_of_sixty_names_every_row_and_lets_no_number_stand_on_another(l
     assert len(set(figure.layout.yaxis.ticktext)) == 61
     assert len(figure.layout.xaxis.ticktext) == 31
     assert max(map(len, figure.layout.yaxis.ticktext)) <= 20
-    assert [t.type for t in figure.data] == ["heatmap"]  # no text in its cells
+    assert not any(t.type == "scatter" and "text" in t.mode for t in figure.data)  # no text in its cells
     assert figure.data[0].z.shape == (61, 61)
 
 
@@ -166,12 +166,6 @@ def test_one_members_exchanges_with_the_rows_behind_them() -> None:
     found, ids = tables.partners(chapter.build(frames, Scope()), "a")
     assert found.values.tolist() == [["Name b", 1, 1, 1], ["outside the chapter", 1, 0, 0]]
     assert sorted(ids) == ["r00000", "r00001", "r00002"]
-
-
-def test_two_members_of_one_name_have_two_labels() -> None:
-    frames = chapter_frames([slip("a", "b", D), slip("b", "a", D)], members=[("a", 1, None), ("b", 1, None)])
-    frames.people["name"] = ["Ann", "Ann"]
-    assert tables.people(chapter.build(frames, Scope())) == {"a": "Ann (a)", "b": "Ann (b)"}
 
 
 def test_every_table_is_made_of_the_sample_and_of_nothing(view: chapter.Chapter) -> None:

@@ -13,7 +13,7 @@ import results
 from analysis.overview import build
 from analysis.result import Frames
 from analysis.scope import Scope
-from charts import overview, presence, sources, tenure, theme
+from charts import overview, overview_wall, presence, sources, tenure, theme
 from charts.theme import DARK, LIGHT, Drawing
 
 DRAW = {"L1": presence.share, "L5": presence.close, "L9": presence.sources, "S4": sources.close,
@@ -136,8 +136,8 @@ def test_a_part_month_is_a_hollow_mark() -> None:
 
 def test_what_is_not_recorded_is_not_a_zero_on_its_card() -> None:
     view = build(log({1: 3}, [(1, 2)]), Scope())
-    assert overview.value(view.kpi("won")) == "not recorded"
-    assert overview.value(view.kpi("value")) == "not recorded"
+    assert overview_wall.value(view.kpi("won")) == "not recorded"
+    assert overview_wall.value(view.kpi("value")) == "not recorded"
 
 
 def luminance(colour: str) -> float:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -24,7 +25,7 @@ from store_builders import NOON, log, members, rows, store
 
 from data import queries, versions
 from data.health import Finding
-from data.reader import Reader, release
+from data.reader import Reader, asked_while, release
 from data.store import HistoryEntry, Workspace
 from errors import UsageError, WorkspaceError
 
@@ -484,6 +485,23 @@ class TestReader:
                 )
             assert reader.rows("select 1") == [(1,)]
 
+    def test_a_question_that_nobody_waits_for_is_stopped(self, tmp_path: Path) -> None:
+        """A visitor closed the page: its query gives the processor back at once."""
+        workspace = store(tmp_path, monthly(1))
+        left = threading.Event()
+
+        def ask() -> None:
+            asked_while(lambda: not left.is_set())
+            threading.Timer(0.3, left.set).start()
+            with workspace.reader() as reader:
+                reader.rows(
+                    "select count(*) from range(10000000) a, range(10000000) b where a.range % 7 = b.range % 11"
+                )
+
+        with pytest.raises(WorkspaceError, match="no longer there"):
+            threaded(ask)
+        assert given(workspace) == [1]
+
     def test_memory_and_spill_are_bounded(self, tmp_path: Path) -> None:
         with store(tmp_path, monthly(1)).reader() as reader:
             ((memory, spill),) = reader.rows(
@@ -579,10 +597,11 @@ def test_the_pointer_file_is_one_line_of_json_a_version(tmp_path: Path) -> None:
     """The format on disk, since other releases must read it."""
     workspace = store(tmp_path, monthly(1))
     first, *entries = (workspace.path / "CURRENT").read_text().splitlines()
-    size = (workspace.path / "v000001.duckdb").stat().st_size
+    content = (workspace.path / "v000001.duckdb").read_bytes()
     assert first == "v000001.duckdb"
     assert json.loads(entries[1]) == {
         "version": 1, "at": "2026-07-01T12:00:00+00:00", "action": "import", "what": "Imported 1.csv: 1 referral added.",
-        "added": {"people": 2, "groups": 1, "referrals": 1, "coverage": 1}, "actor": "local", "bytes": size,
+        "added": {"people": 2, "groups": 1, "referrals": 1, "coverage": 1}, "actor": "local",
+        "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(),
     }  # fmt: skip
     assert isinstance(workspace.reader(), Reader)

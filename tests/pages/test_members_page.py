@@ -107,7 +107,7 @@ def test_a_scorecard_is_opened_by_id_and_the_address_holds_no_name(page: Open, h
     at = page("renewing")
     at = at.selectbox(key="scorecard_of").set_value(ann).run()
     assert at.title[0].value.startswith("Ann Ash is ")
-    assert ann in str(at.query_params["person"])
+    assert ann in str(at.query_params["member"])
     assert "Ash" not in str(dict(at.query_params))
     at = at.button(key="all_members").click().run()
     assert at.title[0].value.startswith("7 members")
@@ -189,7 +189,7 @@ def test_one_relationship_in_both_directions(page: Open, homes: dict[str, Path])
     bank = session.view(relationships_bank.build, service.Scope())
     assert bank is not None
     first = bank.accounts.iloc[0]
-    at = page("world", "relationships.py", **{"person": first["from_id"], "with": first["to_id"]})
+    at = page("world", "relationships.py", **{"member": first["from_id"], "with": first["to_id"]})
     assert not at.exception
     assert at.get_by_key("card_account")
     assert at.get_by_key("card_account_back")

@@ -183,18 +183,17 @@ def test_the_whole_matrix_stays_and_a_chosen_pair_leads_to_its_rows(page: Open, 
 
 
 def test_a_click_on_a_cell_sets_both_people_and_a_second_one_takes_them_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    from pages import _filters, _network
+    from pages import _address, _filters
 
-    held: set[tuple[str, str]] = {("source", "p9"), ("tier", "1")}
-    monkeypatch.setattr(_filters, "read", lambda: tuple(sorted(held)))
-    monkeypatch.setattr(_filters, "add", lambda f, v: held.add((f, v)))
-    monkeypatch.setattr(_filters, "remove", lambda f, v: held.discard((f, v)))
+    held = {"filter": ["source:p9", "tier:1"]}
+    monkeypatch.setattr(_address, "values_of", lambda name: held[name])
+    monkeypatch.setattr(_address, "put", held.__setitem__)
     click = {"selection": {"points": [{"customdata": "source:p1|receiver:p2"}]}}
-    monkeypatch.setattr(_network, "st", SimpleNamespace(session_state={"k": click}))
-    _network.pair_clicked("k")
-    assert held == {("tier", "1"), ("source", "p1"), ("receiver", "p2")}
-    _network.pair_clicked("k")
-    assert held == {("tier", "1")}
+    monkeypatch.setattr(_filters, "st", SimpleNamespace(session_state={"k": click}))
+    _filters.clicked("k")
+    assert held["filter"] == ["receiver:p2", "source:p1", "tier:1"]
+    _filters.clicked("k")
+    assert held["filter"] == ["tier:1"]
 
 
 def test_twelve_groups_are_drawn_as_groups(page: Open) -> None:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.browser.pages import PAGES, heading, settled
+from tests.browser.every_page import PAGES, heading, settled
 
 pytestmark = pytest.mark.browser
 GRAVE = ("serious", "critical")

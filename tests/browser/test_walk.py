@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from sample.world import make_world
-from tests.browser.pages import PAGES, heading, settled
+from tests.browser.every_page import PAGES, heading, settled
 
 pytestmark = pytest.mark.browser
 

@@ -18,6 +18,7 @@ __all__ = ["THEMES", "board", "choose", "one", "opened", "untold"]
 
 CLAIM = "claim"  # the opened card, in the URL
 ABREAST = 3
+ALL = "all"
 
 
 def opened(results: Sequence[Result]) -> Result | None:
@@ -30,15 +31,17 @@ def choose(results: Sequence[Result]) -> list[Result]:
     """All cards, or those of one verdict."""
     given = {result.verdict for result in results}
     kinds = [verdict for verdict in words.VERDICTS if verdict in given]
-    chosen = st.pills(
+    chosen = st.radio(
         "Show",
-        kinds,
+        [ALL, *kinds],
         key="verdict",
         bind="query-params",
+        horizontal=True,
         label_visibility="collapsed",
-        format_func=lambda kind: words.VERDICTS[kind].word,  # a link carries the label: nothing in it may change
+        # A link carries the label: nothing in it may change.
+        format_func=lambda kind: "All" if kind == ALL else words.VERDICTS[kind].word,
     )
-    return findings.in_order([result for result in results if chosen in (None, result.verdict)])
+    return findings.in_order([result for result in results if chosen in (ALL, result.verdict)])
 
 
 def board(frame: Frame, theme: Theme, results: Sequence[Result]) -> None:

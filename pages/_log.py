@@ -25,8 +25,8 @@ EARLIER = 300  # referrals offered as the earlier one, or as the one that came t
 
 def choose() -> str:
     """Which form; in the URL, so that a bookmark on a telephone opens it."""
-    chosen = st.pills(
-        "What", list(PARTS), default=next(iter(PARTS)), key="entry", bind="query-params", label_visibility="collapsed"
+    chosen = st.radio(
+        "What", list(PARTS), key="entry", bind="query-params", horizontal=True, label_visibility="collapsed"
     )
     return chosen if chosen in PARTS else next(iter(PARTS))
 

@@ -32,8 +32,7 @@ def roll_of(frame: Frame) -> Roll | None:
     known = list(rubric.keys())
     with st.container(horizontal=True, vertical_alignment="bottom", key="members_menus"):
         names = {key: rubric.load(key).name for key in known}
-        chosen = st.segmented_control("Rubric", list(names.values()), default=names[known[0]], required=True,
-                                      key="rubric", bind="query-params")  # fmt: skip
+        chosen = st.radio("Rubric", list(names.values()), key="rubric", bind="query-params", horizontal=True)
         key = next((k for k, name in names.items() if name == chosen), known[0])
         made = frame.session.view(members_roll.build, frame.scope.unfiltered(), key)
         if made is not None:

@@ -23,8 +23,8 @@ NO_PROXY = "none"
 
 def choose() -> str:
     """Which list; in the URL, so that a link opens it."""
-    chosen = st.segmented_control(
-        "List", list(PARTS), default=next(iter(PARTS)), key="list", bind="query-params", label_visibility="collapsed"
+    chosen = st.radio(
+        "List", list(PARTS), key="list", bind="query-params", horizontal=True, label_visibility="collapsed"
     )
     return chosen if chosen in PARTS else next(iter(PARTS))
 

@@ -20,9 +20,8 @@ def reports(frame: Frame) -> None:
     """The choice, and what is under way or done."""
     with st.container(border=True, key="report"):
         st.subheader("A report to take along", anchor="report")
-        kind = st.segmented_control("Format", list(KINDS), key="format", bind="query-params", default="html",
-                                    format_func=lambda k: KINDS[k].title)  # fmt: skip
-        kind = kind or "html"
+        kind = st.radio("Format", list(KINDS), list(KINDS).index("html"), key="format", bind="query-params",
+                        horizontal=True, format_func=lambda k: KINDS[k].title)  # fmt: skip
         story = st.selectbox("What goes in", list(STORY), key="story", bind="query-params",
                              format_func=STORY.__getitem__, width=360)  # fmt: skip
         st.markdown(plain(KINDS[kind].use))

@@ -31,9 +31,9 @@ def test_every_claim_stands_on_the_board_once(open_page: Open) -> None:
     assert sorted(claim for theme in THEMES for claim in theme.claims if claim in registry) == sorted(registry)
 
 
-def test_the_pills_show_one_kind_of_verdict(open_page: Open) -> None:
+def test_the_choice_shows_one_kind_of_verdict(open_page: Open) -> None:
     at = open_page("findings.py", "one receiver")
-    at.button_group(key="verdict").set_value("not recorded").run()
+    at.radio(key="verdict").set_value("not recorded").run()
     assert not at.exception
     assert 0 < len(on_the_board(at)) < len(registry)
 

@@ -33,7 +33,7 @@ def words(at: AppTest) -> str:
 
 
 def part(at: AppTest, name: str) -> AppTest:
-    at.button_group(key="list").set_value(name).run()
+    at.radio(key="list").set_value(name).run()
     assert not at.exception
     return at
 

@@ -26,6 +26,8 @@ def test_keys_turn_the_slides_and_a_link_opens_one(server: Any, visit: Callable)
     page: Page = watched.page
     at(page, 1)
     first = title(page).inner_text()
+    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    page.wait_for_timeout(2_000)  # the keys are heard once the page has been drawn
     page.keyboard.press("ArrowRight")
     at(page, 2)
     expect(title(page)).not_to_have_text(first)

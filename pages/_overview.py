@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analysis import overview, overview_beside, overview_change, overview_share, overview_silence
+from analysis import overview_change, overview_share, overview_silence
 from analysis.overview import Kpi, Overview
-from analysis.overview_log import Ground, parted
+from analysis.overview_log import parted
 from charts import findings, words
 from charts import overview as months
 from charts import overview_change as changes
@@ -27,38 +27,6 @@ from pages._shell import Frame
 from pages._tables import table
 
 NEXT = 6  # findings that the overview names; the board has all
-
-
-def views(frame: Frame) -> tuple[Overview, Overview]:
-    """The period by month, and what of it the figures are about: the same unless months were chosen."""
-    scope, chosen = parted(frame.scope)
-    method, ground = frame.session.method(), ground_of(frame)
-    whole = frame.session.view(overview.build, scope, ground, (), method)
-    shown = frame.session.view(overview.build, scope, ground, chosen, method) if chosen else whole
-    shown = beside(frame, shown)
-    return (beside(frame, whole) if chosen else shown), shown
-
-
-def ground_of(frame: Frame) -> Ground | None:
-    """When the log ends, whatever the page is narrowed to."""
-    scope = replace(frame.scope, filters=(), receiver=None, start=None, end=None, compare="previous")
-    return frame.session.overview(scope).ground
-
-
-def beside(frame: Frame, view: Overview) -> Overview:
-    """The view with other groups or the goal beside it, where that was chosen."""
-    scope, method = parted(frame.scope)[0], frame.session.method()
-    if view.window is None or view.ground is None or scope.compare not in ("others", "goal"):
-        return view
-    if scope.compare == "goal":
-        narrowed = bool(scope.groups or scope.receiver or scope.filters)
-        return overview_beside.with_goal(view, method, narrowed=narrowed)
-    theirs, why = overview_beside.others_scope(scope)
-    if why:
-        return overview_beside.with_others(view, overview_beside.Others(0, missing=why))
-    others = frame.session.view(overview_beside.build, theirs, scope.groups, view.ground, view.window.spans,
-                                overview_beside.month_spans(view), method)  # fmt: skip
-    return overview_beside.with_others(view, others)
 
 
 def kpis(frame: Frame, view: Overview) -> None:

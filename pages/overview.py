@@ -4,6 +4,7 @@ import streamlit as st
 
 from charts import overview_wall as wall
 from pages import _overview, _shell, _states
+from service import period
 
 frame = _shell.frame()
 if frame.blank:
@@ -11,7 +12,7 @@ if frame.blank:
     st.markdown("What a referral network really yields, net of luck.")
     _states.empty()
     st.stop()
-whole, view = _overview.views(frame)
+whole, view = period.views(frame.session, frame.scope)
 st.title(wall.headline(view, frame.locale), anchor=False)
 st.markdown(wall.subline(view, frame.locale))
 if view.empty:

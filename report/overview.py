@@ -7,43 +7,22 @@ from dataclasses import replace
 import pandas as pd
 
 import formats
-from analysis import overview, overview_beside
 from analysis.overview import Kpi, Overview
-from analysis.overview_log import parted
 from analysis.scope import Scope
 from charts import overview as months
 from charts import overview_wall as wall
 from charts.theme import Look
 from report.model import Section, Table
 from report.plain import unescaped
-from service import Session
+from service import Session, period
 
 
 def sections(session: Session, scope: Scope, _: str, look: Look, locale: str) -> list[Section]:
     return [section(session, scope, look, locale)]
 
 
-def view_of(session: Session, scope: Scope) -> Overview:
-    """The period of the scope, with what it is to be compared with beside it."""
-    narrowed, chosen = parted(scope)
-    method = session.method()
-    plain = replace(scope, filters=(), receiver=None, start=None, end=None, compare="previous")
-    view = session.view(overview.build, narrowed, session.overview(plain).ground, chosen, method)
-    if view.window is None or view.ground is None or scope.compare not in ("others", "goal"):
-        return view
-    if scope.compare == "goal":
-        part = bool(narrowed.groups or narrowed.receiver or narrowed.filters)
-        return overview_beside.with_goal(view, method, narrowed=part)
-    theirs, why = overview_beside.others_scope(narrowed)
-    if why:
-        return overview_beside.with_others(view, overview_beside.Others(0, missing=why))
-    others = session.view(overview_beside.build, theirs, narrowed.groups, view.ground, view.window.spans,
-                          overview_beside.month_spans(view), method)  # fmt: skip
-    return overview_beside.with_others(view, others)
-
-
 def section(session: Session, scope: Scope, look: Look, locale: str = formats.DEFAULT) -> Section:
-    view = view_of(session, scope)
+    view = period.views(session, scope)[1]
     if view.empty:
         return Section("overview", "No referral falls into this selection")
     drawn = [m for m in months.measures(view) if m.column in ("referrals", "won")]

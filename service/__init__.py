@@ -13,11 +13,9 @@ from data.reader import asked_while
 from data.store import Workspace
 from service.access import Grant
 from service.imports import Mapper, Preview, peek, remembered, title_of
-from service.session import (
+from service.places import (
     HOME_VARIABLE,
     SAMPLE_WORLD,
-    Session,
-    Viewer,
     add_sample,
     current,
     granted,
@@ -28,6 +26,7 @@ from service.session import (
     world_drafts,
     write_sample,
 )
+from service.session import Session, Viewer
 
 __all__ = [
     "HOME_VARIABLE",

@@ -1,4 +1,4 @@
-"""One viewer's sight of one workspace, and the workspaces that stand on this machine.
+"""One viewer's sight of one workspace.
 
 Every cache key holds the workspace, its store version, what the viewer may see and the scope, so that nobody is ever
 shown another's figures.
@@ -6,18 +6,15 @@ shown another's figures.
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 import pandas as pd
-import platformdirs
 
 from analysis import chapter, engine, overview
 from analysis.claims import registry
@@ -26,21 +23,18 @@ from analysis.scope import Scope, narrowed
 from analysis.sensitivity import sensitivity
 from analysis.settings import DEFAULT, Settings, changed, differences
 from data import queries
-from data.draft import Answers, Draft
+from data.draft import Answers
 from data.importing import ImportOutcome, QuestionsOpen
 from data.layouts.learned import Learned
-from data.reader import Reader, release
+from data.reader import Reader
 from data.store import HistoryEntry, Workspace
 from errors import UsageError, WorkspaceError
-from sample.world import World, make_world
 from service import imports, masking, organisation, retention
-from service.access import Grant, NotAllowedError, reaches
+from service.access import NotAllowedError, reaches
 from service.cache import Cache
 from service.imports import Preview
 
 T = TypeVar("T")
-SAMPLE_WORLD = "harbour"
-HOME_VARIABLE = "NET_EFFECT_WORKSPACE"
 METHOD_FILE = "method.toml"  # in the workspace's folder
 
 
@@ -64,55 +58,6 @@ LOCAL = Viewer("local")
 
 _frames = Cache(16)
 _answers = Cache(256)
-
-
-def home() -> Path:
-    """The user's own workspace: $NET_EFFECT_WORKSPACE, else a folder of the platform's kind."""
-    if chosen := os.environ.get(HOME_VARIABLE):
-        return Path(chosen).expanduser()
-    return platformdirs.user_data_path("net-effect", appauthor=False) / "workspace"
-
-
-def sample_path() -> Path:
-    """The sample chapter stands beside the user's workspace and never mixes with it."""
-    return home().with_name(home().name + "-sample")
-
-
-def open_workspace(path: Path | str, viewer: Viewer = LOCAL) -> Session:
-    return Session(Workspace(Path(path)), viewer)
-
-
-def current(viewer: Viewer = LOCAL) -> Session:
-    """The user's workspace once it holds anything, else the sample where one stands, else the empty workspace."""
-    own = Workspace(home())
-    if own.version is None and Workspace(sample_path()).version is not None:
-        return Session(Workspace(sample_path()), viewer, target=own)
-    return Session(own, viewer)
-
-
-def granted(grant: Grant, name: str, until: float | None = None) -> Session:
-    """The workspace of a grant, for the person who holds it."""
-    workspace = Workspace(grant.place.path)
-    groups: frozenset[str] | None = None
-    if grant.groups is not None:
-        wanted = {one.casefold() for one in grant.groups}
-        known = Session(workspace).groups() if workspace.version is not None else None
-        groups = frozenset(
-            str(gid)
-            for gid, title in (zip(known.group_id, known.name, strict=True) if known is not None else ())
-            if {str(gid).casefold(), str(title).casefold()} & wanted
-        )
-    return Session(workspace, Viewer(name, groups, grant.role, grant.masked, until))
-
-
-def add_sample(world: World | None = None) -> None:
-    """Put the invented sample chapter beside the user's workspace."""
-    write_sample(world or make_world(SAMPLE_WORLD), sample_path())
-
-
-def remove_sample() -> None:
-    release(sample_path())
-    shutil.rmtree(sample_path(), ignore_errors=True)
 
 
 def forget_answers() -> None:
@@ -529,26 +474,3 @@ class Session:
         if self._allowed(scope.groups) is None or organisation.too_large(self, ()):
             return None
         return self._rows_of(None)
-
-
-_LAYOUT_OF = {"referrals": "referral_log", "members": "member_list"}
-
-
-def world_drafts(world: World) -> list[Draft]:
-    """A sample world as drafts, on the same way into the store as any file."""
-    covers, frames = world.covers(), world.staging()
-
-    def covered(kind: str) -> dict[str, tuple[date, date] | None]:
-        """What a frame speaks for: its own kind of record, or for touches all that are no table's."""
-        return {k: v for k, v in covers.items() if k == kind or (kind == "touches" and k not in frames)}
-
-    return [
-        Draft(name=f"sample {kind}", sheet="", sha256=f"sample-{world.name}-{world.seed}-{kind}", container="sample",
-              layout=_LAYOUT_OF.get(kind, kind), rows_read=len(frame), frames={kind: frame}, covers=covered(kind))
-        for kind, frame in frames.items()
-    ]  # fmt: skip
-
-
-def write_sample(world: World, path: Path) -> ImportOutcome:
-    """Fill a workspace with a sample world."""
-    return Workspace(path).import_drafts(world_drafts(world), answers={"sample": world.name})

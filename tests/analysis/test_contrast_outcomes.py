@@ -24,7 +24,7 @@ from analysis.result import Frames
 from analysis.scope import Scope, narrowed
 from analysis.settings import DEFAULT
 from sample.world import make_world
-from service.session import world_drafts
+from service import world_drafts
 
 DAY = 20_000
 

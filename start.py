@@ -22,6 +22,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 LOCK = ROOT / "requirements.lock"
+SPARK_LOCK = ROOT / "requirements-spark.lock"
 STAMP = VENV / "lock.sha256"
 OLDEST = (3, 11)
 
@@ -70,25 +71,54 @@ def offer_chromium() -> dict[str, str]:
     return {}
 
 
+def offer_spark() -> None:
+    """Spark for its tests, where there is Java to run it; 450 MB, so for nobody else."""
+    if shutil.which("java") is None:
+        print("No Java found: the Spark tests will be skipped.", flush=True)
+        return
+    stamp = VENV / "spark.sha256"
+    wanted = hashlib.sha256(SPARK_LOCK.read_bytes() + STAMP.read_bytes()).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        print("Setting up Spark for its tests (once; a minute or two) …", flush=True)
+        # --no-build-isolation: pip would ask the index for the build tools by name; the environment has them, locked.
+        call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-build-isolation",
+             "--require-hashes", "-r", SPARK_LOCK)  # fmt: skip
+        stamp.write_text(wanted)
+
+
 def run(arguments: list[str]) -> None:
     call(PYTHON, "-m", "cli", "serve", *arguments)
 
 
 def test(arguments: list[str]) -> None:
     browser = offer_chromium()
-    if not arguments:
-        call(PYTHON, "-m", "ruff", "check", ".")
-        call(PYTHON, "-m", "ruff", "format", "--check", ".")
-        call(PYTHON, "-m", "mypy")
-    call(PYTHON, "-m", "pytest", *arguments, env=browser)
+    if not arguments or any("spark" in one for one in arguments):
+        offer_spark()
+    if arguments:
+        call(PYTHON, "-m", "pytest", *arguments, env=browser)
+        return
+    call(PYTHON, "-m", "ruff", "check", ".")
+    call(PYTHON, "-m", "ruff", "format", "--check", ".")
+    call(PYTHON, "-m", "mypy")
+    # A browser and its server are two busy processes already: those tests run alone, the others on all processors.
+    call(PYTHON, "-m", "pytest", "-m", "not browser", "-n", "auto", "--dist", "loadfile", env=browser)
+    call(PYTHON, "-m", "pytest", "-m", "browser", env=browser)
 
 
 def lock() -> None:
-    call(
-        PYTHON, "-m", "uv", "pip", "compile", "pyproject.toml", "--extra", "dev", "--universal",
-        "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links",
-        "--no-annotate", "--custom-compile-command", "python3 start.py lock", "-q", "-o", LOCK,
+    import tomllib  # noqa: PLC0415 an older Python has none, and is told so below
+
+    compiled = (
+        PYTHON, "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes",
+        "--no-emit-index-url", "--no-emit-find-links", "--no-annotate", "--custom-compile-command",
+        "python3 start.py lock", "-q",
     )  # fmt: skip
+    call(*compiled, "pyproject.toml", "--extra", "dev", "-o", LOCK)
+    # Spark's own part alone, in versions that go with the lock above: who does not need it does not download it.
+    extra = VENV / "spark.in"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra.write_text("\n".join(project["optional-dependencies"]["spark"]), encoding="utf-8")
+    call(*compiled, extra, "--constraint", LOCK, "-o", SPARK_LOCK)
 
 
 def main(arguments: list[str]) -> None:

@@ -9,7 +9,7 @@ from importlib.metadata import version as installed
 
 import click
 
-from cli import entries, figures, health, imports, people, report, sample, versions
+from cli import entries, figures, health, imports, marts, people, report, sample, versions
 
 
 @click.group()
@@ -27,6 +27,7 @@ for command in (
     *versions.COMMANDS,
     *health.COMMANDS,
     *sample.COMMANDS,
+    *marts.COMMANDS,
 ):
     main.add_command(command)
 

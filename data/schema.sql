@@ -1,7 +1,7 @@
 -- Canonical tables. Every row of an event table carries import_id and row_no, so that any figure
 -- can be followed back to the file and line. Money is exact; dates are local calendar days.
 create table store_format (format integer not null);
-insert into store_format values (3);
+insert into store_format values (4);
 create table settings (key varchar primary key, value varchar not null);
 -- home: whether the workspace keeps this group's records; false = only named as where somebody's counterpart belongs.
 create table groups (

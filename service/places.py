@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import platformdirs
 
-from data.draft import Draft
+from data.building import is_marts_folder
+from data.draft import Draft, Frames
+from data.folder import Folder
 from data.importing import ImportOutcome
 from data.reader import release
 from data.store import Workspace
@@ -34,11 +37,16 @@ def sample_path() -> Path:
 
 
 def open_workspace(path: Path | str, viewer: Viewer = LOCAL) -> Session:
+    """The workspace in a folder, or the marts in it, which everybody sees as a viewer at most."""
+    if is_marts_folder(Path(path)):
+        return Session(Folder(path), replace(viewer, role="viewer"))
     return Session(Workspace(Path(path)), viewer)
 
 
 def current(viewer: Viewer = LOCAL) -> Session:
     """The user's workspace once it holds anything, else the sample where one stands, else the empty workspace."""
+    if is_marts_folder(home()):
+        return open_workspace(home(), viewer)
     own = Workspace(home())
     if own.version is None and Workspace(sample_path()).version is not None:
         return Session(Workspace(sample_path()), viewer, target=own)
@@ -47,17 +55,17 @@ def current(viewer: Viewer = LOCAL) -> Session:
 
 def granted(grant: Grant, name: str, until: float | None = None) -> Session:
     """The workspace of a grant, for the person who holds it."""
-    workspace = Workspace(grant.place.path)
+    whole = open_workspace(grant.place.path)
     groups: frozenset[str] | None = None
     if grant.groups is not None:
         wanted = {one.casefold() for one in grant.groups}
-        known = Session(workspace).groups() if workspace.version is not None else None
+        known = None if whole.is_empty else whole.groups()
         groups = frozenset(
             str(gid)
             for gid, title in (zip(known.group_id, known.name, strict=True) if known is not None else ())
             if {str(gid).casefold(), str(title).casefold()} & wanted
         )
-    return Session(workspace, Viewer(name, groups, grant.role, grant.masked, until))
+    return open_workspace(grant.place.path, Viewer(name, groups, grant.role, grant.masked, until))
 
 
 def add_sample(world: World | None = None) -> None:
@@ -83,7 +91,8 @@ def world_drafts(world: World) -> list[Draft]:
 
     return [
         Draft(name=f"sample {kind}", sheet="", sha256=f"sample-{world.name}-{world.seed}-{kind}", container="sample",
-              layout=_LAYOUT_OF.get(kind, kind), rows_read=len(frame), frames={kind: frame}, covers=covered(kind))
+              layout=_LAYOUT_OF.get(kind, kind), rows_read=len(frame), frames=Frames({kind: frame}),
+              covers=covered(kind))
         for kind, frame in frames.items()
     ]  # fmt: skip
 

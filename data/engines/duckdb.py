@@ -15,13 +15,17 @@ from errors import WorkspaceError
 
 Connection = duckdb.DuckDBPyConnection
 DATA = Path(__file__).resolve().parent.parent
-FORMAT = 3  # of the store; an earlier one is upgraded by migrations/, a later one refused, not guessed at
+FORMAT = 4  # of the store; an earlier one is upgraded by migrations/, a later one refused, not guessed at
 
 # In building order: the later ones read the earlier ones.
 MARTS = (
     "covered", "spells", "recv_cube", "src_cube", "pair_cube", "gap_tab", "chain",
     "group_month", "group_month_value", "member_month", "snapshot_rates",
 )  # fmt: skip
+# Nearly as long as the log itself: in a store they are counted when somebody asks, in a marts folder they are files.
+VIEWS = ("recv_cube", "src_cube", "pair_cube", "gap_tab")
+# Marts that hold nothing where there is nothing of this, and would read the whole log to find it out.
+NEEDS = {"member_month": "spells", "chain": "referrals where via_referral_id is not null"}
 # What a name is compared by: case, width of blanks, composed accents and the shape of an apostrophe or hyphen, which
 # the program that wrote the file chose, do not make another person. The two letters that lower() leaves apart from
 # their capitals' folding are folded by hand, so that STRAUSS is Strauß.
@@ -38,7 +42,15 @@ _FULL = (
     "failed to offload",
 )
 _READ_ONLY = ("permission denied", "read-only file system", "operation not permitted")
-_DAMAGED = ("not a valid duckdb", "read enough bytes", "corrupt", "checksum", "serialization", "magic bytes")
+_DAMAGED = (
+    "not a valid duckdb",
+    "read enough bytes",
+    "corrupt",
+    "checksum",
+    "serialization",
+    "magic bytes",
+    "parquet file",
+)
 
 
 def connect(path: Path, *, scratch: Path, read_only: bool) -> Connection:
@@ -105,7 +117,7 @@ def create_schema(con: Connection) -> None:
     """The canonical tables and the marts, all empty."""
     con.execute((DATA / "schema.sql").read_text(encoding="utf-8"))
     for mart in MARTS:
-        con.execute(f"create table {mart} as from ({mart_sql(mart)}) with no data")
+        con.execute(_definition(mart, "with no data"))
 
 
 def format_of(con: Connection) -> int:
@@ -128,8 +140,14 @@ def upgrade(con: Connection) -> bool:
         con.execute((DATA / "migrations" / f"{step:04d}.sql").read_text(encoding="utf-8"))
         con.execute("update store_format set format = ?", [step])
     for mart in MARTS:
-        con.execute(f"create or replace table {mart} as from ({mart_sql(mart)})")
+        con.execute(_definition(mart))
     return True
+
+
+def _definition(mart: str, content: str = "") -> str:
+    if mart in VIEWS:
+        return f"create or replace view {mart} as {mart_sql(mart)}"
+    return f"create or replace table {mart} as from ({mart_sql(mart)}) {content}"
 
 
 def mart_sql(mart: str) -> str:
@@ -146,8 +164,17 @@ def build_marts(con: Connection) -> None:
       select cast(day as date), cast(day + interval 1 month as date)
       from (select unnest(generate_series(date_trunc('month', first_on), last_on, interval 1 month)) as day from ends)
       where cast(day as date) not in (select month from months)""")
-    for mart in MARTS:
+    for mart in (one for one in MARTS if one not in VIEWS):
         con.execute(f"delete from {mart} where group_id in (select group_id from touched)")
+        if mart in NEEDS and not _any_touched(con, NEEDS[mart]):
+            continue
         con.execute(
             f"insert into {mart} select * from ({mart_sql(mart)}) where group_id in (select group_id from touched)"
         )
+
+
+def _any_touched(con: Connection, rows: str) -> bool:
+    """Whether a touched group has any of these rows."""
+    found = con.execute(f"""select 1 from (select group_id from {rows})
+      where group_id in (select group_id from touched) limit 1""").fetchall()
+    return bool(found)

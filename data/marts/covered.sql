@@ -1,7 +1,7 @@
 -- The union of what the imports cover: one row a group, kind of record and uninterrupted stretch, half-open.
 -- A stretch goes on when the next one starts no later than the day after it ends.
 with spans as (
-  select group_id, record_kind, "from" as start_on, date_add("to", interval 1 day) as end_on from coverage
+  select group_id, record_kind, "from" as start_on, "to" + interval 1 day as end_on from coverage
 ), reach as (
   select group_id, record_kind, start_on, end_on,
     max(end_on) over (partition by group_id, record_kind order by start_on, end_on

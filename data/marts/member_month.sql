@@ -4,7 +4,8 @@
 -- received_exchanged = from people to whom the member gave within six months before or after. Deposits = referrals given,
 -- help, introductions and testimonials. A one-to-one credits both and counts once a pair and day, whoever entered it (a
 -- period: the larger of the two counts). What nobody imported for that month is null, not zero: a column but for the
--- referrals is filled only where its kind of record is covered for some day of the cell.
+-- referrals is filled only where its kind of record is covered for some day of the cell. Quantities are added as exact
+-- decimals of four places, so that no order of adding changes a sum.
 with spans as (
   select spells.group_id, spells.person_id, spells.spell_no, spells.joined_on, months.month, months.next_month,
     greatest(months.month, coalesce(spells.joined_on, months.month)) as start_on,
@@ -59,7 +60,8 @@ with spans as (
     and placed.month = cells.month and placed.on_day >= cells.start_on and placed.on_day < cells.end_on
   group by cells.group_id, cells.person_id, cells.spell_no, cells.month
 ), dated_touch as (
-  select group_id, from_id, to_id, kind, happened_on, coalesce(quantity, 1) as quantity,
+  select group_id, from_id, to_id, kind, happened_on,
+    cast(coalesce(quantity, 1) as decimal(18, 4)) as quantity,
     coalesce(happened_on, case when date_diff('day', period_from, period_to) <= 30 then period_from end) as on_day
   from touches
 ), entered as (
@@ -117,11 +119,11 @@ select cells.group_id, cells.person_id, cells.spell_no, cells.joined_on, cells.m
   cast(coalesce(got.received_partner, 0) as bigint) as received_partner,
   cast(coalesce(got.received_exchanged, 0) as bigint) as received_exchanged,
   cast(coalesce(got.won, 0) as bigint) as won, cast(coalesce(gave.given, 0) as bigint) as given,
-  case when seen.one_to_ones = 1 then coalesce(did.one_to_ones, 0) end as one_to_ones,
+  case when seen.one_to_ones = 1 then cast(coalesce(did.one_to_ones, 0) as double) end as one_to_ones,
   case when seen.attended = 1 then cast(coalesce(did.attended, 0) as bigint) end as attended,
-  case when seen.visitors = 1 then coalesce(did.visitors, 0) end as visitors,
-  case when seen.deposited = 1 then coalesce(did.deposited, 0) + coalesce(gave.given, 0) end as deposits,
-  case when seen.asks = 1 then coalesce(did.asks, 0) end as asks
+  case when seen.visitors = 1 then cast(coalesce(did.visitors, 0) as double) end as visitors,
+  case when seen.deposited = 1 then cast(coalesce(did.deposited, 0) + coalesce(gave.given, 0) as double) end as deposits,
+  case when seen.asks = 1 then cast(coalesce(did.asks, 0) as double) end as asks
 from cells
 left join got on got.group_id = cells.group_id and got.person_id = cells.person_id
   and got.spell_no = cells.spell_no and got.month = cells.month

@@ -297,14 +297,14 @@ def test_an_untouched_group_keeps_its_cells(tmp_path: Path) -> None:
     workspace = store(tmp_path, log({}), log({"group": "Beta"}))
 
     def mark(con):
-        con.execute("update recv_cube set referrals = 77 where group_id = 'g0001'")
+        con.execute("update group_month set referrals = 77 where group_id = 'g0001'")
         return "Marked.", {}
 
     workspace._change("test", "local", mark)
     workspace.import_drafts([log({"group": "Beta", "given_on": "2026-02-02"})])
-    assert table(workspace, "recv_cube", "group_id, referrals") == [("g0001", 77), ("g0002", 1), ("g0002", 1)]
+    assert table(workspace, "group_month", "group_id, referrals") == [("g0001", 77), ("g0002", 1), ("g0002", 1)]
     workspace.import_drafts([log({"given_on": "2026-02-02"})])
-    assert table(workspace, "recv_cube", "group_id, referrals", "group_id = 'g0001'") == [("g0001", 1), ("g0001", 1)]
+    assert table(workspace, "group_month", "group_id, referrals", "group_id = 'g0001'") == [("g0001", 1), ("g0001", 1)]
 
 
 @pytest.mark.parametrize("mart", MARTS)

@@ -163,12 +163,12 @@ def test_where_we_may_not_write_a_sentence_says_so(closed_disk: Path) -> None:
     with pytest.raises(WorkspaceError) as error:
         workspace.reader()
     assert str(error.value) == (
-        f"{workspace.path / 'v000001.duckdb'} was made by an earlier Net Effect: store format 1, not 3. It cannot be "
+        f"{workspace.path / 'v000001.duckdb'} was made by an earlier Net Effect: store format 1, not 4. It cannot be "
         f"upgraded: We may not write to the workspace {workspace.path}. Nothing was changed. Check its permissions, or "
         "choose another folder."
     )
     assert [finding.text for finding in workspace.doctor() if finding.level == "warning"][-1] == (
-        f"{workspace.path / 'v000001.duckdb'} was made by an earlier Net Effect: store format 1, not 3. It is upgraded "
+        f"{workspace.path / 'v000001.duckdb'} was made by an earlier Net Effect: store format 1, not 4. It is upgraded "
         "when it is next opened."
     )
 
@@ -177,6 +177,6 @@ def test_a_store_of_a_later_format_is_not_written(tmp_path: Path) -> None:
     workspace = old(tmp_path / "old")
     with duckdb.connect(str(workspace.path / "v000001.duckdb")) as con:
         con.execute("update store_format set format = 99")
-    with pytest.raises(WorkspaceError, match=r"The store has format 99, we write 3. Update Net Effect to change it."):
+    with pytest.raises(WorkspaceError, match=r"The store has format 99, we write 4. Update Net Effect to change it."):
         workspace.set_settings({"currency": "USD"})
     assert workspace.version == 1

@@ -88,7 +88,7 @@ def describe_drafts(preview: service.Preview) -> list[dict[str, Any]]:
         {
             "path": draft.name, "sheet": draft.sheet, "sha256": draft.sha256, "container": draft.container,
             "layout": draft.layout, "rows_read": draft.rows_read, "loaded": {}, "already_there": 0,
-            "would_load": {kind: len(frame) for kind, frame in draft.frames.items()}, "mapping": draft.mapping,
+            "would_load": draft.frames.counts(), "mapping": draft.mapping,
             "rejected": [r.to_json() for r in draft.rejects], "questions": [q.to_json() for q in draft.questions],
             "notes": draft.notes,
         }

@@ -19,6 +19,9 @@ _CJK = re.compile(
     r"[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af"
     r"\U00020000-\U0002fa1f]"
 )
+_BRACKETED = re.compile(r"\(.*?\)|\[.*?\]")
+_BRACKETS = re.compile(r"[()\[\]]")
+_SIGNS = re.compile(r"[^\w#✓✔✗✘○◯×]+|_+")
 _SPACE = re.compile(r"[\s\u200b\ufeff]+")
 NO_NAME = frozenset(("-", "–", "—", "--", "?", "n/a"))
 
@@ -27,10 +30,14 @@ def fold(text: str) -> str:
     """A word for comparison: no case, accents, brackets or punctuation. 'Présent ?' → 'present', 'N°' →
     'no'.
     """
-    text = re.sub(r"\(.*?\)|\[.*?\]", " ", text) if not text.strip().startswith("(") else text
-    text = unicodedata.normalize("NFKD", text.replace("°", "o")).casefold()
-    text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(re.sub(r"[^\w#✓✔✗✘○◯×]+|_+", " ", text).split())
+    if ("(" in text or "[" in text) and not text.strip().startswith("("):
+        text = _BRACKETED.sub(" ", text)
+    if text.isascii():
+        text = text.lower()
+    else:
+        text = unicodedata.normalize("NFKD", text.replace("°", "o")).casefold()
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(_SIGNS.sub(" ", text).split())
 
 
 def spellings(word: str) -> set[str]:
@@ -55,8 +62,8 @@ def clean_name(text: str) -> str | None:
     """A person's name: white space collapsed (removed between CJK characters), otherwise as written; None
     for '-' and '?'.
     """
-    name = _SPACE.sub(" ", text).strip()
-    if _CJK.search(name):
+    name = " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip()
+    if not name.isascii() and _CJK.search(name):
         name = re.sub(rf"(?<={_CJK.pattern}) (?={_CJK.pattern})", "", name)
     return None if name.casefold() in NO_NAME or not name else name
 
@@ -216,12 +223,12 @@ def look_up(column: Column, words: Mapping[str, str]) -> Words:
     """Translate each distinct cell by a table. What stands for "unknown" is empty; any other word is
     strange.
     """
-    values = np.full(len(column.texts), None, dtype=object)
+    values = np.full(len(column.cells), None, dtype=object)
     strange = []
     for i, text in enumerate(column.texts):
         key = fold(text)
         # "Tier 1 (inside)": with the brackets, then without
-        value = words.get(fold(re.sub(r"[()\[\]]", " ", text))) or words.get(key)
+        value = (words.get(fold(_BRACKETS.sub(" ", text))) if _BRACKETS.search(text) else None) or words.get(key)
         if value is None and key and key not in UNKNOWN:
             strange.append(i)
         values[i] = value

@@ -8,11 +8,13 @@ The kinds are the tables' names, and for touches the kind of the touch (one_to_o
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date
 
 from data.draft import Draft
 from data.engines.duckdb import Connection
+from data.staging import filled
 from errors import FileRefusedError
 
 # frame → (kind of record, first day, last day), in SQL
@@ -29,13 +31,14 @@ _EVENTS = {"referrals": "given_on", "thanks": "given_on", "touches": "happened_o
 _WORDS = {"one_to_one": "one-to-ones", "visitor": "visitors", "education": "education credits"}
 
 
-def listen(con: Connection) -> None:
+def listen(con: Connection, drafts: Sequence[Draft]) -> None:
     """`spoken`: first and last day by draft, group and kind of record in the staged rows."""
     rows = " union all ".join(
         f"""select staged.draft, group_id, {kind} as kind, min({first}) as first_on, max({last}) as last_on
         from stage_{table} as staged inner join stage_groups as spot
           on spot.draft = staged.draft and spot.name is not distinct from staged."group" group by all"""
-        for table, (kind, first, last) in _SPOKEN.items()
+        for table in filled(drafts, tuple(_SPOKEN))
+        for kind, first, last in (_SPOKEN[table],)
     )
     con.execute(f"create temp table spoken as {rows}")
 
@@ -102,6 +105,8 @@ def refuse_twice(con: Connection, i: int, draft: Draft) -> list[str]:
     notes = []
     for table, day in _EVENTS.items():
         kind = _SPOKEN[table][0]
+        if not draft.frames.counts().get(table) or not _periods(con, table, day, i):
+            continue
         con.execute(f"""create or replace temp table new_days as
           select distinct group_id, {kind} as kind, {day} as day, period_from, period_to from stage_{table} as staged
           inner join stage_groups as spot on spot.draft = staged.draft and spot.name is not distinct from staged."group"
@@ -132,6 +137,14 @@ def refuse_twice(con: Connection, i: int, draft: Draft) -> list[str]:
                     )
                 notes.append(f"It holds {both}: what stands in both files counts twice.")
     return notes
+
+
+def _periods(con: Connection, table: str, day: str, i: int) -> bool:
+    """Whether the store holds such rows, and it or the draft any with only a period."""
+    only = f"where {day} is null and period_from is not null"
+    ((found,),) = con.execute(f"""select exists (select 1 from {table}) and (exists (select 1 from {table} {only})
+        or exists (select 1 from stage_{table} {only} and draft = {i}))""").fetchall()
+    return bool(found)
 
 
 def refuse_again(con: Connection, draft: Draft, loaded: int) -> None:

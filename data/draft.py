@@ -10,108 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
+from data.frames import MEMBER_COLUMNS, REFERRAL_COLUMNS, STAGING, Frames, staging_frame
 from errors import UsageError
 
+__all__ = [
+    "ENTERED", "MEMBER_COLUMNS", "OTHER_GROUP", "REFERRAL_COLUMNS", "STAGING", "Answers", "Draft", "Frames", "Question",
+    "Reject", "staging_frame",
+]  # fmt: skip
 OTHER_GROUP = "Another group"  # the group of people who are known to be of another one, which the file does not name
 ENTERED = "entered"  # the container of rows that were not read from a file but entered by hand
-REFERRAL_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "ref": "object",
-    "given_on": "datetime64[us]",
-    "period_from": "datetime64[us]",
-    "period_to": "datetime64[us]",
-    "source": "object",
-    "receiver": "object",
-    "source_kind": "object",
-    "group": "object",
-    "counterpart_group": "object",
-    "prospect": "object",
-    "receiver_present": "boolean",
-    "asked": "boolean",
-    "via": "object",
-    "tier": "Int64",
-    "heat": "object",
-    "status": "object",
-    "closed_on": "datetime64[us]",
-    "amount": "object",
-    "currency": "object",
-}
-MEMBER_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "name": "object",
-    "profession": "object",
-    "group": "object",
-    "joined_on": "datetime64[us]",
-    "left_on": "datetime64[us]",
-    "renews_on": "datetime64[us]",
-}
-_PERIOD = {"period_from": "datetime64[us]", "period_to": "datetime64[us]"}
-# Thanks for closed business: what an export cannot join to a referral.
-THANK_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "given_on": "datetime64[us]",
-    **_PERIOD,
-    "from": "object",
-    "to": "object",
-    "group": "object",
-    "counterpart_group": "object",
-    "amount": "object",
-    "currency": "object",
-    "tier": "Int64",
-}
-TOUCH_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "happened_on": "datetime64[us]",
-    **_PERIOD,
-    "from": "object",
-    "to": "object",
-    "kind": "object",
-    "purpose": "object",
-    "outcome": "object",
-    "quantity": "float64",
-    "group": "object",
-    "counterpart_group": "object",
-}
-ATTENDANCE_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "name": "object",
-    "group": "object",
-    "meeting_on": "datetime64[us]",
-    "status": "object",  # P A L M S
-}
-# One member's totals over a period; name is None for a pseudo row, whose words stand in row_label.
-SNAPSHOT_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "name": "object",
-    "row_label": "object",
-    "group": "object",
-    **_PERIOD,
-    **dict.fromkeys(("p", "a", "l", "m", "s", "rgi", "rgo", "rri", "rro", "visitors", "one_to_ones"), "float64"),
-    "tyfcb": "object",
-    "currency": "object",
-    **dict.fromkeys(("ceu", "testimonials", "official_score"), "float64"),
-}
-ASSESSMENT_COLUMNS: dict[str, str] = {
-    "row_no": "int64",
-    "assessed_on": "datetime64[us]",
-    "assessor": "object",
-    "source": "object",
-    "group": "object",
-    **{f"q{i:02d}": "boolean" for i in range(1, 14)},
-    "comfort": "float64",
-    "perceived_value": "float64",
-}
-STAGING: dict[str, dict[str, str]] = {
-    "referrals": REFERRAL_COLUMNS,
-    "members": MEMBER_COLUMNS,
-    "thanks": THANK_COLUMNS,
-    "touches": TOUCH_COLUMNS,
-    "attendance": ATTENDANCE_COLUMNS,
-    "snapshots": SNAPSHOT_COLUMNS,
-    "assessments": ASSESSMENT_COLUMNS,
-}
 
 
 @dataclass(frozen=True)
@@ -200,7 +107,7 @@ class Draft:
     container: str
     layout: str
     rows_read: int
-    frames: dict[str, pd.DataFrame] = field(default_factory=dict)
+    frames: Frames = field(default_factory=Frames)
     rejects: list[Reject] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -210,21 +117,5 @@ class Draft:
     covers: dict[str, tuple[date, date] | None] = field(default_factory=dict)
     period_rule: str | None = None  # name-day or name-week: how the user chose the period, for the next file like it
 
-
-def staging_frame(table: str, columns: Mapping[str, Any], length: int) -> pd.DataFrame:
-    """A staging frame of `table` with exactly its columns and types; columns not given are empty."""
-    series = {}
-    for name, dtype in STAGING[table].items():
-        values = columns.get(name)
-        if values is None:
-            values = (
-                [None] * length
-                if dtype == "object"
-                else [pd.NaT] * length
-                if "date" in dtype
-                else [float("nan")] * length
-                if dtype == "float64"
-                else [pd.NA] * length
-            )
-        series[name] = pd.Series(values, dtype=dtype)
-    return pd.DataFrame(series)
+    def __post_init__(self) -> None:
+        self.frames = self.frames if isinstance(self.frames, Frames) else Frames(self.frames)

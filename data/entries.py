@@ -22,6 +22,7 @@ from data.corrections import COLUMNS, DAYS, IDS, MINE
 from data.draft import ENTERED, Answers, Draft, staging_frame
 from data.engines.duckdb import Connection
 from data.entry_fields import DAY, FIELDS, PARTIES, EntryRefusedError, Row, check, read
+from data.frames import Frames
 from data.importing import count_of
 
 PATH, LAYOUT = "entered here", "log"
@@ -107,7 +108,7 @@ def _add(con: Connection, batch: Batch, at: datetime, saved: Saved) -> dict[str,
     first = int(before) + 1
     draft = Draft(
         PATH, "", hashlib.sha256(f"{at} {first} {rows}".encode()).hexdigest(), ENTERED, LAYOUT, len(rows),
-        {table: _frame(table, rows, first) for table in dict.fromkeys(table for table, _ in rows)},
+        Frames({table: _frame(table, rows, first) for table in dict.fromkeys(table for table, _ in rows)}),
         answers=Answers(group=batch.group), covers=_spans(con, batch.group),
     )  # fmt: skip
     (outcome,), added = importing.load(con, [draft], at)

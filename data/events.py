@@ -96,11 +96,12 @@ def store(con: Connection, kind: Kind, draft: int, import_id: int, *, by_hand: b
     rules = kind.rules()
     if by_hand and not kind.newer:
         del rules["key"]
-    matching.pair(con, rules, "bigint")
+    con.execute("create or replace temp table matched (row_id bigint, stored_id bigint, rule varchar)")
+    matching.pair(con, rules)
     updated = _update(con, kind, import_id)
     _insert(con, kind, import_id)
     if "group_id" in kind.key:
-        con.execute("""insert into touched select group_id from arriving inner join fresh using (row_id)
+        con.execute("""insert into touched select group_id from fresh
           union select group_id from pool inner join changed using (stored_id)""")
     rows, there = con.execute("select (select count(*) from arriving), (select count(*) from matched)").fetchall()[0]
     return {"rows": rows, "loaded": rows - there, "updated": updated, "already_there": there - updated}
@@ -121,13 +122,14 @@ def _arrive(con: Connection, kind: Kind, draft: int) -> None:
         for c in named
     )
     con.execute(
-        f"""create or replace temp table arriving as
+        f"""create or replace temp table arrived as
       select staged.draft * {FRAME_ROWS} + pos as row_id, row_no, spot.group_id, {people}, {plain}
       from stage_{kind.table} as staged
       inner join stage_groups as spot on spot.draft = staged.draft and spot.name is not distinct from staged."group"
       {joins} where staged.draft = ?""",
         [draft],
     )
+    con.execute("create or replace temp view arriving as from arrived")
 
 
 def _update(con: Connection, kind: Kind, import_id: int) -> int:
@@ -153,15 +155,16 @@ def _insert(con: Connection, kind: Kind, import_id: int) -> None:
         sql = f"select coalesce(max(cast(substr({kind.id}, 2) as bigint)), 0) from {kind.table}"
         last = con.execute(sql).fetchall()[0][0]
     con.execute(
-        """create or replace temp table fresh as
+        """create or replace temp table numbered as
       select row_id, printf('%s%07d', ?, ? + row_number() over (order by row_id)) as id
       from arriving where row_id not in (select row_id from matched)""",
         [kind.letter, last],
     )
+    con.execute("create or replace temp view fresh as from arriving inner join numbered using (row_id)")
     into, given = (f"{kind.id}, ", "id, ") if kind.id else ("", "")
     listed = ", ".join(kind.columns)
     con.execute(
         f"""insert into {kind.table} ({into}{listed}, import_id, row_no)
-      select {given}{listed}, ?, row_no from arriving inner join fresh using (row_id) order by row_id""",
+      select {given}{listed}, ?, row_no from fresh order by row_id""",
         [import_id],
     )

@@ -111,21 +111,21 @@ def relate(con: Connection) -> None:
     """
     con.execute("""create or replace temp table pairs as
       with pair as (
-        select source_id, receiver_id, min(coalesce(given_on, period_from)) as first_on from referrals
-        where source_id is not null and receiver_id is not null and group_id in (select group_id from touched)
+        select source_id, receiver_id, min(day) as first_on from (
+          select source_id, receiver_id, coalesce(given_on, period_from) as day from referrals
+          where source_id is not null and receiver_id is not null and group_id in (select group_id from touched)
+          union all
+          select source_id, assessor_id, assessed_on from assessments
+          where source_id is not null and assessor_id is not null)
         group by source_id, receiver_id
-        union all
-        select source_id, assessor_id, min(assessed_on) from assessments
-        where source_id is not null and assessor_id is not null group by source_id, assessor_id
       ), trace as (
         select least(from_id, to_id) as one_id, greatest(from_id, to_id) as other_id,
           min(coalesce(happened_on, period_from)) as touched_on
         from touches where from_id <> to_id and group_id in (select group_id from touched) group by 1, 2
       )
-      select source_id, receiver_id, least(min(first_on), min(touched_on)) as first_on
+      select source_id, receiver_id, least(first_on, touched_on) as first_on
       from pair left join trace
-        on one_id = least(source_id, receiver_id) and other_id = greatest(source_id, receiver_id)
-      group by source_id, receiver_id""")
+        on one_id = least(source_id, receiver_id) and other_id = greatest(source_id, receiver_id)""")
     con.execute("""update relations set first_known_on = first_on from pairs
       where pairs.source_id = relations.source_id and pairs.receiver_id = relations.receiver_id
         and (first_known_on is null or first_on < first_known_on)""")

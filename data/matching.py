@@ -57,31 +57,39 @@ RULES: Rules = {
 def match(con: Connection, draft: int, *, by_hand: bool = False) -> None:
     """Fill `matched`(row_id, stored_id, rule) for the rows of `incoming` of this draft; stored_id is a referral_id.
 
-    What was implied, labelled or corrected is no file's word: it does not make the row of a file look like another.
+    Leaves `arriving`, the draft's rows, and `pool`, the stored rows that could be among them: of the same group, and of
+    the same days, of the same id, or corrected since. What was implied, labelled or corrected is no file's word: it
+    does not make the row of a file look like another. Where the pool is empty nothing is copied and nothing compared.
     """
-    con.execute(
-        """create or replace temp table pool as
+    con.execute("create or replace temp table matched (row_id bigint, stored_id varchar, rule varchar)")
+    con.execute("create or replace temp table changed (stored_id varchar)")
+    new = f"(select * from incoming where draft = {draft})"
+    con.execute(f"""create or replace temp table pool as
+      with new as (
+        select distinct group_id, nullif(trim(ref), '') as ref, coalesce(given_on, period_from) as day
+        from stage_referrals as staged inner join stage_groups as spot
+          on spot.draft = staged.draft and spot.name is not distinct from staged."group"
+        where staged.draft = {draft} and exists (select 1 from referrals))
       select stored.* replace (
           case when implied_kinds.referral_id is null and source_kind_basis = 'recorded' then source_kind end
             as source_kind,
           case when presence_basis = 'recorded' then receiver_present end as receiver_present),
         stored.referral_id as stored_id, name_key(prospect) as prospect_key
       from (select referrals.* from referrals
-        where group_id in (select distinct group_id from incoming where draft = ?)) as stored
-      left join implied_kinds on implied_kinds.referral_id = stored.referral_id""",
-        [draft],
-    )
+        where group_id in (select group_id from new)
+          and (coalesce(given_on, period_from) between (select min(day) from new) and (select max(day) from new)
+            or coalesce(given_on, period_from) is null or ref in (select ref from new)
+            or referral_id in (select referral_id from filed))) as stored
+      left join implied_kinds on implied_kinds.referral_id = stored.referral_id""")
+    if con.execute("select count(*) from pool").fetchall() == [(0,)]:
+        con.execute(f"create or replace temp view arriving as from {new}")
+        return
     _as_filed(con)
-    empty = con.execute("select count(*) from pool").fetchall() == [(0,)]
-    key = "cast(null as varchar)" if empty else "name_key(prospect)"  # a large first import need not work it out
-    con.execute(
-        f"create or replace temp table arriving as select *, {key} as prospect_key from incoming where draft = ?",
-        [draft],
-    )
+    con.execute(f"create or replace temp table arrived as select *, name_key(prospect) as prospect_key from {new}")
+    con.execute("create or replace temp view arriving as from arrived")
     has_refs = con.execute("select bool_or(ref is not null) from arriving").fetchall() == [(True,)]
     without = {name: rule for name, rule in RULES.items() if "ref is not null" not in rule[1]}
-    rules = {"content": RULES["content"]} if by_hand else RULES if has_refs else without
-    pair(con, {} if empty else rules, "varchar")
+    pair(con, {"content": RULES["content"]} if by_hand else RULES if has_refs else without)
 
 
 def _as_filed(con: Connection) -> None:
@@ -110,9 +118,8 @@ def _corrected(con: Connection, table: str) -> list[str]:
     return [column for (column,) in found.fetchall()]
 
 
-def pair(con: Connection, rules: Rules, id_type: str) -> None:
+def pair(con: Connection, rules: Rules) -> None:
     """Fill `matched`(row_id, stored_id, rule): rows of `arriving` with rows of `pool`, by the rules in their order."""
-    con.execute(f"create or replace temp table matched (row_id bigint, stored_id {id_type}, rule varchar)")
     for rule, (columns, new_where, stored_where, also) in rules.items():
         listed = ", ".join(columns)
         same = " and ".join(f"new.{c} is not distinct from stored.{c}" for c in columns)

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from data.currencies import ISO_CODES, SIGNS
 from data.readers.raw import NUMBER, TEXT, Column
 
@@ -22,17 +26,21 @@ _MAX = Decimal(10) ** 16  # DECIMAL(18,2)
 
 @dataclass(frozen=True)
 class AmountScan:
-    """The distinct cells of an amount column. values: exact text with two decimals, None for "no amount";
+    """The distinct cells of an amount column. amounts: exact text with two decimals, null for "no amount";
     bad: cell → reason; signs: cell → currency sign or code; ambiguous: cells that need a decimal mark; decimal: the
     mark in force (None = open); rounded: cells with more than two decimals; grouped: read "1,234" as 1234."""
 
-    values: list[str | None]
+    amounts: pa.Array
     bad: dict[int, str] = field(default_factory=dict)
     signs: dict[int, str] = field(default_factory=dict)
     ambiguous: tuple[int, ...] = ()
     decimal: str | None = None
     rounded: tuple[int, ...] = ()
     grouped: bool = False
+
+    @property
+    def values(self) -> list[str | None]:
+        return self.amounts.to_pylist()
 
 
 def split_sign(text: str) -> tuple[str, str | None, bool]:
@@ -61,9 +69,12 @@ class _NoAmountError(Exception):
 
 def scan_amounts(column: Column, decimal: str | None, delimiter: str | None) -> AmountScan:
     """Read the distinct cells. `decimal` is the user's answer; `delimiter` the file's: a ';' file writes ','."""
-    cells = [_Cell.of(text, int(kind)) for text, kind in zip(column.texts, column.kinds, strict=True)]
-    ambiguous = tuple(i for i, cell in enumerate(cells) if cell.mark == "?")
-    proved = {cell.mark for cell in cells if cell.mark in (".", ",")}
+    amounts, plain, pointed = _plain(column)
+    rest = np.flatnonzero(~plain)
+    texts = dict(zip(rest.tolist(), column.cells.take(pa.array(rest)).to_pylist(), strict=True))
+    cells = {i: _Cell.of(text, int(column.kinds[i])) for i, text in texts.items()}
+    ambiguous = tuple(i for i, cell in cells.items() if cell.mark == "?")
+    proved = {cell.mark for cell in cells.values() if cell.mark in (".", ",")} | ({"."} if pointed else set())
     grouped = False
     if decimal is None and len(proved) == 1:
         decimal = next(iter(proved))
@@ -76,19 +87,32 @@ def scan_amounts(column: Column, decimal: str | None, delimiter: str | None) -> 
     values: list[str | None] = []
     bad: dict[int, str] = {}
     rounded: list[int] = []
-    for i, cell in enumerate(cells):
+    for i, cell in cells.items():
         waiting = cell.mark == "?" and decimal is None  # the column's question covers it
         try:
             value, was_rounded = (None, False) if waiting else _cents(cell, decimal or ".")
         except _NoAmountError as error:
             value, was_rounded = None, False
-            bad[i] = f"'{column.texts[i]}' {error}"
+            bad[i] = f"'{texts[i]}' {error}"
         values.append(value)
         if was_rounded:
             rounded.append(i)
-    signs = {i: cell.sign for i, cell in enumerate(cells) if cell.sign}
+    if cells:
+        amounts = pc.replace_with_mask(amounts, pa.array(~plain), pa.array(values, pa.string()))
+    signs = {i: cell.sign for i, cell in cells.items() if cell.sign}
     still_open = ambiguous if decimal is None else ()
-    return AmountScan(values, bad, signs, still_open, decimal, tuple(rounded), grouped)
+    return AmountScan(amounts, bad, signs, still_open, decimal, tuple(rounded), grouped)
+
+
+def _plain(column: Column) -> tuple[pa.Array, np.ndarray, bool]:
+    """The cells that are plain numbers, all at once: (their amounts, null elsewhere; which they are; whether one that
+    was written as text has a point, which then is the decimal mark)."""
+    plain = pc.match_substring_regex(column.cells, rf"^(?:{_SIMPLE.pattern})$").to_numpy(zero_copy_only=False)
+    plain = plain & np.isin(column.kinds, (TEXT, NUMBER))
+    numbers = pc.if_else(pa.array(plain), column.cells, None)
+    written = pc.if_else(pa.array(column.kinds == TEXT), numbers, None)
+    pointed = bool(pc.any(pc.match_substring(written, ".")).as_py())
+    return pc.cast(pc.cast(numbers, pa.decimal128(18, 2)), pa.string()), plain, pointed
 
 
 class _Cell(NamedTuple):
@@ -104,8 +128,6 @@ class _Cell(NamedTuple):
     def of(cls, text: str, kind: int) -> _Cell:
         if kind == NUMBER:
             return cls(text, typed=True)
-        if simple := _SIMPLE.fullmatch(text):
-            return cls(text, typed=False, mark="." if simple[2] else None)
         if kind != TEXT:
             return cls("", typed=False)
         if text.strip().casefold() in NONE_WORDS:

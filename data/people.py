@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from data.draft import Draft, Question
 from data.engines.duckdb import Connection
-from data.staging import EVENTS, FRAME_ROWS, NAMES
+from data.staging import EVENTS, FRAME_ROWS, NAMES, filled
 from errors import NetEffectError
 
 ONLY_GROUP = "My group"
@@ -41,30 +41,27 @@ def resolve_groups(con: Connection, drafts: Sequence[Draft]) -> list[str]:
     spelled = {(i, name): name if name is not None else _said(drafts[i], i, named) for i, name in named}
     known = dict(con.execute("select name_key(name), group_id from groups order by group_id").fetchall())
     homes = {group_id for (group_id,) in con.execute("select group_id from groups where home").fetchall()}
+    keys = _keys(con, [ONLY_GROUP, *(name for name in spelled.values() if name is not None)])
     notes = [""] * len(drafts)
-    _adopt_name(con, named, known, homes, notes)
-    for key, name in spelled.items():
-        if name is None:
-            continue
-        if (folded := _key(con, name)) not in known:
-            known[folded] = _new_group(con, name)
-        if named[key]:
-            homes.add(known[folded])
+    _adopt_name(con, drafts, named, known, homes, notes)
+    _found_groups(con, [name for name in spelled.values() if name is not None], keys, known)
+    homes |= {known[keys[name]] for key, name in spelled.items() if name is not None and named[key]}
     homeless = sorted({i for (i, _), name in spelled.items() if name is None})
     if homeless and len(homes) > 1:
         listed = con.execute("select name, group_id from groups order by group_id").fetchall()
         names = [name for name, group_id in listed if group_id in homes]
         raise QuestionsOpen([_which_group(drafts[i].name, names) for i in homeless])
     if homeless and not homes:
-        folded = _key(con, ONLY_GROUP)
-        known[folded] = known.get(folded) or _new_group(con, ONLY_GROUP)
-        homes.add(known[folded])
+        _found_groups(con, [ONLY_GROUP], keys, known)
+        homes.add(known[keys[ONLY_GROUP]])
         for i in homeless:
             notes[i] = f"The file names no group; its rows were put in “{ONLY_GROUP}”."
     only = next(iter(homes)) if len(homes) == 1 else None
-    rows = [(i, name, known[_key(con, said)] if said is not None else only) for (i, name), said in spelled.items()]
+    rows = [(i, name, known[keys[said]] if said is not None else only) for (i, name), said in spelled.items()]
     if rows:
-        con.executemany("insert into stage_groups values (?, ?, ?)", rows)
+        of, names, ids = map(list, zip(*rows, strict=True))
+        con.execute("insert into stage_groups select unnest(?::integer[]), unnest(?::varchar[]), unnest(?::varchar[])",
+                    [of, names, ids])  # fmt: skip
         con.execute("update groups set home = true where list_contains(?, group_id)", [sorted(homes)])
     return notes
 
@@ -77,7 +74,7 @@ def _said(draft: Draft, i: int, named: Mapping[tuple[int, str | None], bool]) ->
 
 def _named_groups(con: Connection, drafts: Sequence[Draft]) -> dict[tuple[int, str | None], bool]:
     """Every (draft, group name or null) → whether the draft keeps that group's records, in order of appearance."""
-    events = " union all ".join(f'select draft, "group", pos from stage_{table}' for table in EVENTS)
+    events = " union all ".join(f'select draft, "group", pos from stage_{table}' for table in filled(drafts, EVENTS))
     found = con.execute(f"""with events as ({events})
       select draft, "group", bool_or(home) from (
         select draft, "group", pos, true as home from events
@@ -92,6 +89,7 @@ def _named_groups(con: Connection, drafts: Sequence[Draft]) -> dict[tuple[int, s
 
 def _adopt_name(
     con: Connection,
+    drafts: Sequence[Draft],
     named: Mapping[tuple[int, str | None], bool],
     known: dict[str, str],
     homes: set[str],
@@ -101,15 +99,16 @@ def _adopt_name(
 
     So it does not matter whether the export that names the chapter comes first or last.
     """
-    nameless = _key(con, ONLY_GROUP)
-    brought = {_key(con, name): (i, name) for (i, name), home in named.items() if home and name is not None}
+    keys = _keys(con, [ONLY_GROUP, *(name for _, name in named if name is not None)])
+    nameless = keys[ONLY_GROUP]
+    brought = {keys[name]: (i, name) for (i, name), home in named.items() if home and name is not None}
     if homes != {known.get(nameless)} or len(brought) != 1 or next(iter(brought)) in known:
         return
     ((folded, (i, name)),) = brought.items()
     listed = " union ".join(
         f'select name_key("{column}") as alias from stage_{table} where draft = {i}'
-        for table, columns in NAMES.items()
-        for column in columns
+        for table in filled(drafts, tuple(NAMES))
+        for column in NAMES[table]
     )
     ((same, shorter),) = con.execute(
         f"""with here as (select alias from ({listed}) where alias is not null),
@@ -133,18 +132,26 @@ def _which_group(file: str, names: list[str]) -> Question:
     )
 
 
-def _key(con: Connection, name: str) -> str:
-    return str(con.execute("select name_key(?)", [name]).fetchall()[0][0])
+def _keys(con: Connection, names: Sequence[str]) -> dict[str, str]:
+    """What each name is compared by."""
+    return dict(con.execute("select name, name_key(name) from (select unnest(?) as name)", [list(names)]).fetchall())
 
 
-def _new_group(con: Connection, name: str) -> str:
-    (last,) = con.execute("select coalesce(max(cast(substr(group_id, 2) as integer)), 0) from groups").fetchall()[0]
-    group_id = f"g{last + 1:04d}"
-    con.execute("insert into groups (group_id, name, home) values (?, trim(?), false)", [group_id, name])
-    return group_id
+def _found_groups(con: Connection, names: Sequence[str], keys: Mapping[str, str], known: dict[str, str]) -> None:
+    """Make a group of every name that `known` (key → group_id) lacks, in their order; the first spelling names it."""
+    ((last,),) = con.execute("select coalesce(max(cast(substr(group_id, 2) as integer)), 0) from groups").fetchall()
+    new: dict[str, str] = {}
+    for name in names:
+        if keys[name] not in known:
+            known[keys[name]] = group_id = f"g{last + len(new) + 1:04d}"
+            new[group_id] = name
+    if new:
+        con.execute("""insert into groups (group_id, name, home)
+          select group_id, trim(name), false from (select unnest(?) as group_id, unnest(?) as name)""",
+                    [list(new), list(new.values())])  # fmt: skip
 
 
-def resolve_people(con: Connection) -> int:
+def resolve_people(con: Connection, drafts: Sequence[Draft]) -> int:
     """Fill `who`(name, group_id, person_id) for every name in the staged rows; a new name becomes a person.
 
     A spelling that was decided for one group goes before one that holds everywhere. New ids follow the first
@@ -155,6 +162,7 @@ def resolve_people(con: Connection) -> int:
         f'select "{column}" as name, "group", draft, (draft * 8 + {frame}) * {FRAME_ROWS} + pos * 2 + {side} as place '
         f"from stage_{table}"
         for frame, (table, columns) in enumerate(NAMES.items())
+        if table in filled(drafts, tuple(NAMES))
         for side, column in enumerate(columns)
     )
     con.execute(f"""create temp table spellings as

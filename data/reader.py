@@ -72,9 +72,9 @@ def asked_while(there: Callable[[], bool]) -> None:
     _LEFT.set(lambda: not there())
 
 
-def _stop_in_time(cursor: Connection, ended: threading.Event, gone: Callable[[], bool]) -> None:
+def _stop_in_time(cursor: Connection, ended: threading.Event, gone: Callable[[], bool], seconds: float) -> None:
     """Interrupt a query that takes too long, or that nobody waits for any more."""
-    until = time.monotonic() + QUERY_SECONDS
+    until = time.monotonic() + seconds
     while not ended.wait(min(LOOK_SECONDS, max(0.0, until - time.monotonic()))):
         if gone() or time.monotonic() >= until:
             cursor.interrupt()
@@ -104,22 +104,35 @@ class Reader:
         """Let go of the connection; it stays open for the process's next reader of this version."""
         self._con = None
 
+    def _cursor(self, con: Connection, params: Params) -> Connection:
+        """A cursor for one query."""
+        return con.cursor()
+
     @contextmanager
     def _query(self, sql: str, params: Params) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self.work(QUERY_SECONDS, params) as cursor:
+            yield cursor.execute(sql, params)
+
+    @contextmanager
+    def work(self, seconds: float, params: Params = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor for several questions, with temporary tables of its own; all of them together may take so long.
+
+        params: what they are asked with, as far as it tells where to look.
+        """
         if self._con is None:
             raise ValueError("This reader is closed.")
         with sentences(self._what, unchanged=False):
-            cursor = self._con.cursor()
+            cursor = self._cursor(self._con, params)
             ended = threading.Event()
             gone = _LEFT.get()
-            threading.Thread(target=_stop_in_time, args=(cursor, ended, gone), daemon=True).start()
+            threading.Thread(target=_stop_in_time, args=(cursor, ended, gone, seconds), daemon=True).start()
             try:
-                yield cursor.execute(sql, params)
+                yield cursor
             except duckdb.InterruptException as error:
                 if gone():
                     raise WorkspaceError("Whoever asked is no longer there.") from error
                 raise WorkspaceError(
-                    f"A question to the store took longer than {QUERY_SECONDS:.0f} seconds.",
+                    f"A question to the store took longer than {seconds:.0f} seconds.",
                     "Narrow the period or the groups.",
                 ) from error
             finally:

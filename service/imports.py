@@ -88,8 +88,7 @@ def _note_same_days(drafts: Sequence[Draft]) -> None:
     """Two files that were said to be of the same days keep one of each row that is the same: say so."""
     seen: dict[tuple[Any, ...], Draft] = {}
     for draft in drafts:
-        groups = {name for frame in draft.frames.values() if "group" in frame for name in frame["group"].dropna()}
-        key = (draft.layout, draft.answers.group, frozenset(groups), frozenset(draft.covers.items()))
+        key = (draft.layout, draft.answers.group, frozenset(draft.frames.groups()), frozenset(draft.covers.items()))
         other = seen.setdefault(key, draft)
         if draft.answers.period and other.sha256 != draft.sha256:
             draft.notes.append(

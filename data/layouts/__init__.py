@@ -197,10 +197,13 @@ class _Finder:
         """The layout that the user named, else the one whose exact words stand here, else the hand-kept one that
         fits best: complete before incomplete, then most strong headers.
         """
-        filled = [int(r) for r in np.flatnonzero(sheet.filled()) + 1]
-        rows = filled[:_SEARCH]
+        filled = np.flatnonzero(sheet.filled()) + 1
+        rows = filled[:_SEARCH].tolist()
         signatures = [s for s in self.signatures if self.answers.layout in (None, "", s.layout)]
-        seen = [(row, row_words(sheet.row(row))) for row in dict.fromkeys([*filled[:_DEEP], *filled[-_FOOT:]])]
+        seen = [
+            (row, row_words(sheet.row(row)))
+            for row in dict.fromkeys([*filled[:_DEEP].tolist(), *filled[-_FOOT:].tolist()])
+        ]
         if exact := find_signature(seen, signatures):
             signature, row = exact
             layout, context, match = self._try(self.layouts[signature.layout], sheet, row)

@@ -17,7 +17,7 @@ import pandas as pd
 from data import clean
 from data.draft import Draft, staging_frame
 from data.layouts import referral_rows as rows
-from data.layouts.fields import Context, Table
+from data.layouts.fields import Context, Table, objects
 from data.layouts.headers import words_of
 from data.layouts.matching import Match, match_headers
 from data.layouts.signatures import SIGNATURES, find_signature, row_words
@@ -115,8 +115,8 @@ class Crm:
             "closed_on": closed,
             "period_from": period_from,
             "period_to": period_to,
-            "source": rows.sources(table),
-            "receiver": rows.receivers(table),
+            "source": objects(rows.sources(table)),
+            "receiver": objects(rows.receivers(table)),
             "source_kind": kinds(table, self.kinds, self.kind_notes),
             "group": table.texts("group", clean.clean_name),
             "prospect": prospects(table),

@@ -10,11 +10,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data import clean
 from data.date_order import choose_orders, unreadable_reason
 from data.dates import DateScan, scan_dates
-from data.draft import Answers, Draft, Question, Reject
+from data.draft import Answers, Draft, Frames, Question, Reject
 from data.layouts.matching import Match
 from data.readers.extent import any_filled
 from data.readers.raw import Column, RawFile, Sheet
@@ -92,11 +94,13 @@ class Table:
         for target, index in self.match.columns.items():
             column = self.column(target)
             hit = (
-                [i for i, text in enumerate(column.texts) if text.strip() == (header[index] or "").strip()]
+                pc.indices_nonzero(
+                    pc.equal(pc.utf8_trim_whitespace(column.cells), (header[index] or "").strip())
+                ).to_numpy()
                 if column
                 else []
             )
-            same &= np.isin(column.codes, hit) if column and hit else False
+            same &= np.isin(column.codes, hit) if column and len(hit) else False
             if not same.any():
                 return
         if same.any() and self.match.columns:
@@ -142,20 +146,31 @@ class Table:
 
     def texts(self, target: str, cleaner: Callable[[str], str | None] = str.strip) -> np.ndarray:
         """Text by row (object, None where empty)."""
+        return objects(self.text(target, cleaner))
+
+    def text(self, target: str, cleaner: Callable[[str], str | None] = str.strip) -> pa.Array:
+        """Text by row, null where empty."""
+        if target not in self.match.columns:
+            return nothing(self)
+        if cleaner is str.strip:
+            return self.context.sheet.stripped(self.match.columns[target], self.rows)
         column = self.column(target)
-        if column is None:
-            return np.full(len(self), None, dtype=object)
-        return column.spread(np.array([*map(cleaner, column.texts)], dtype=object), None)
+        assert column is not None
+        return column.laid(pa.array(map(cleaner, column.texts), pa.string()))
 
     def words(self, target: str, table: Mapping[str, str], meaning: str) -> np.ndarray:
+        """`word` with a Python object a row."""
+        return objects(self.word(target, table, meaning))
+
+    def word(self, target: str, table: Mapping[str, str], meaning: str) -> pa.Array:
         """Words of a fixed list by row; words that are not on it are noted and left empty."""
         column = self.column(target)
         if column is None:
-            return np.full(len(self), None, dtype=object)
+            return nothing(self)
         found = clean.look_up(column, table)
         if found.strange:
             self.notes.append(clean.strange_note(self.match.header_of(target), column, found.strange, meaning))
-        return column.spread(found.values, None)
+        return column.laid(pa.array(found.values, pa.string()))
 
     def dates(self, *targets: str) -> dict[str, np.ndarray]:
         """Days by row (datetime64[us]) of several date columns, their order decided together; unreadable
@@ -199,7 +214,9 @@ class Table:
         """True when the column cannot be judged yet because a date question is open."""
         return target in self.match.columns and any(q.id == "date_order" for q in self.questions)
 
-    def draft(self, layout: str, frames: dict[str, pd.DataFrame], names: Mapping[str, str] | None = None) -> Draft:
+    def draft(
+        self, layout: str, frames: Mapping[str, pd.DataFrame | pa.Table], names: Mapping[str, str] | None = None
+    ) -> Draft:
         """The draft of this table. `names`: what a layout's own names of columns are called in public."""
         context, public = self.context, names or {}
         answers = self._with_remembered_group()
@@ -210,7 +227,7 @@ class Table:
             container=context.raw.container,
             layout=layout,
             rows_read=len(self),
-            frames=frames,
+            frames=Frames(frames),
             rejects=self.rejects(),
             questions=self.questions,
             notes=self.notes,
@@ -261,10 +278,15 @@ def _record(row: list[str | None]) -> str:
     return out.getvalue()
 
 
-def as_booleans(words: np.ndarray) -> pd.arrays.BooleanArray:
-    """'yes', 'no', None by row → nullable booleans."""
-    result = pd.array(words == "yes", dtype="boolean")
-    result[pd.isna(words)] = pd.NA
+def nothing(table: Table) -> pa.Array:
+    """A column of text without any."""
+    return pa.nulls(len(table), pa.string())
+
+
+def objects(values: pa.Array) -> np.ndarray:
+    """A Python object a row, None where there is none: for layouts that work by row."""
+    result = np.empty(len(values), dtype=object)
+    result[:] = values.to_pylist()
     return result
 
 

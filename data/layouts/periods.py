@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 
 from data.date_order import choose_orders
 from data.dates import DateScan, scan_dates
@@ -198,7 +199,7 @@ def scan_cells(cells: Sequence[Cell], today: dt.date, date_system: int) -> DateS
     texts = list(dict.fromkeys(cell.text for cell in cells))
     kinds = {cell.text: cell.kind for cell in cells}
     codes = np.array([texts.index(cell.text) for cell in cells], dtype=np.int32)
-    column = Column(texts, np.array([kinds[text] for text in texts], dtype=np.uint8), codes,
+    column = Column(pa.array(texts, pa.string()), np.array([kinds[text] for text in texts], dtype=np.uint8), codes,
                     np.array([cell.row for cell in cells]))  # fmt: skip
     return scan_dates(column, today, date_system)
 

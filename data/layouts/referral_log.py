@@ -5,15 +5,17 @@ data/layouts/headers.py knows.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data import clean
-from data.draft import Draft, staging_frame
+from data.draft import Draft
+from data.frames import staging_rows
 from data.layouts import referral_rows as rows
 from data.layouts.fields import Context, Table, is_date_column
 from data.layouts.headers import CLOSED, LOG_STRONG, LOG_WEAK
 from data.layouts.matching import Match, match_headers
-from data.layouts.values import amounts_and_currencies
+from data.layouts.values import money
 from data.readers.raw import Column
 
 NAME = "referral_log"
@@ -76,7 +78,7 @@ def build(context: Context, found: Match) -> Draft:
     given, closed = read.get("given_on", given), read.get("closed_on", rows.days(count))
     rows.check_given(table, given)
     source, receiver = _parties(table)
-    amount, currency = amounts_and_currencies(table)
+    amount, currency = money(table)
     rows.note_closings(table, given, closed)
     columns = {
         "row_no": table.rows,
@@ -87,25 +89,28 @@ def build(context: Context, found: Match) -> Draft:
         "period_to": period_to,
         "source": source,
         "receiver": receiver,
-        "source_kind": table.words("source_kind", clean.SOURCE_KINDS, "kind of source that is known"),
-        "group": table.texts("group", clean.clean_name),
-        "prospect": table.texts("prospect"),
+        "source_kind": table.word("source_kind", clean.SOURCE_KINDS, "kind of source that is known"),
+        "group": table.text("group", clean.clean_name),
+        "prospect": table.text("prospect"),
         "receiver_present": rows.yes_or_no(table, "receiver_present"),
         "asked": rows.yes_or_no(table, "asked"),
-        "via": table.texts("via"),
-        "heat": table.texts("heat"),
+        "via": table.text("via"),
+        "heat": table.text("heat"),
         "tier": rows.tiers(table),
-        "status": table.words("status", clean.STATUSES, "status that is known"),
+        "status": table.word("status", clean.STATUSES, "status that is known"),
         "amount": amount,
         "currency": currency,
     }
-    frame = staging_frame("referrals", columns, count)[table.kept()].reset_index(drop=True)
-    return table.draft(NAME, {"referrals": frame})
+    rows_read = staging_rows("referrals", columns, count)
+    kept = rows_read.filter(pa.array(table.kept())) if table.refused else rows_read
+    return table.draft(NAME, {"referrals": kept})
 
 
-def _parties(table: Table) -> tuple[np.ndarray, np.ndarray]:
+def _parties(table: Table) -> tuple[pa.Array, pa.Array]:
     source, receiver = rows.sources(table), rows.receivers(table)
     if not table.questions:
-        nobody = pd.isna(source) & (pd.isna(receiver) if "receiver" in table.match.columns else True)
-        table.refuse_rows(np.asarray(nobody), "the row names neither who gave the referral nor who received it")
+        nobody = pc.and_(source.is_null(), receiver.is_null() if "receiver" in table.match.columns else True)
+        table.refuse_rows(
+            nobody.to_numpy(zero_copy_only=False), "the row names neither who gave the referral nor who received it"
+        )
     return source, receiver

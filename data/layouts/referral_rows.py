@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data import clean
 from data.draft import Question
 from data.layouts import periods
-from data.layouts.fields import Table, as_booleans
+from data.layouts.fields import Table, nothing
 
 TARGETS = (
     "given_on",
@@ -34,6 +35,7 @@ _CHANNELS = (
     "email marketing|other campaigns|ai referrals|word of mouth|employee referral|external referral|customer referral"
 )
 NO_PERSON = frozenset(clean.fold(word) for word in _CHANNELS.split("|"))
+_LAST_PARTS = "|".join(sorted({word.split()[-1] for word in NO_PERSON}))
 
 
 def days(count: int) -> np.ndarray:
@@ -139,14 +141,17 @@ def note_closings(table: Table, given: np.ndarray, closed: np.ndarray) -> None:
         )
 
 
-def sources(table: Table) -> np.ndarray:
+def sources(table: Table) -> pa.Array:
     """The givers by row. What only names a channel ("Referrals", "Organic Search") is no person: left empty, and
     said.
     """
     column = table.column("source")
     if column is None:
-        return np.full(len(table), None, dtype=object)
-    channels = [i for i, text in enumerate(column.texts) if clean.fold(text) in NO_PERSON]
+        return nothing(table)
+    # No need to fold every name: in plain letters, what folds to such a word holds the last part of one.
+    doubtful = pc.or_(pc.match_substring_regex(column.cells, _LAST_PARTS, ignore_case=True),
+                      pc.invert(pc.string_is_ascii(column.cells)))  # fmt: skip
+    channels = [i for i in pc.indices_nonzero(doubtful).to_pylist() if clean.fold(column.texts[i]) in NO_PERSON]
     if channels:
         counts = column.counts()
         listed = ", ".join(f"'{column.texts[i]}' ({counts[i]})" for i in channels[:10])
@@ -154,17 +159,19 @@ def sources(table: Table) -> np.ndarray:
             f"'{table.match.header_of('source')}' holds words of web statistics and CRMs that name no person; the "
             f"giver was left empty there: {listed}."
         )
-    names = [None if i in set(channels) else clean.clean_name(text) for i, text in enumerate(column.texts)]
-    return column.spread(np.array(names, dtype=object), None)
+    names = [*map(clean.clean_name, column.texts)]
+    for i in channels:
+        names[i] = None
+    return column.laid(pa.array(names, pa.string()))
 
 
-def receivers(table: Table) -> np.ndarray:
+def receivers(table: Table) -> pa.Array:
     """The receivers by row: from their column, else the one person that the user named, now or before."""
     whose, how = _owner(table)
     if "receiver" in table.match.columns or "receiver" in table.match.waived or not whose:
-        return table.texts("receiver", clean.clean_name)
+        return table.text("receiver", clean.clean_name)
     table.notes.append(f"No column says who received the referrals; all are taken as received by {whose}{how}.")
-    return np.full(len(table), clean.clean_name(whose), dtype=object)
+    return pa.repeat(pa.scalar(clean.clean_name(whose), pa.string()), len(table))
 
 
 def _owner(table: Table) -> tuple[str | None, str]:
@@ -174,22 +181,21 @@ def _owner(table: Table) -> tuple[str | None, str]:
     return table.context.settings.get("receiver"), ", as this workspace remembers"
 
 
-def refs(table: Table, prefix: str = "") -> np.ndarray:
+def refs(table: Table, prefix: str = "") -> pa.Array:
     """Their own ids, unless they repeat: then they are no ids, and using them would fold rows into one
     another. `prefix` keeps the ids of one system from meeting those of another.
     """
-    found = table.texts("ref")
-    known = found[~pd.isna(found)]
-    if len(known) > len(set(known)):
+    found = table.text("ref")
+    if len(found) - found.null_count > pc.count_distinct(found).as_py():
         table.notes.append(f"'{table.match.header_of('ref')}' repeats values, so it is not used as the rows' identity.")
-        return np.full(len(table), None, dtype=object)
-    return np.array([prefix + ref if ref else None for ref in found], dtype=object) if prefix else found
+        return nothing(table)
+    return pc.binary_join_element_wise(prefix, found, "") if prefix else found
 
 
-def yes_or_no(table: Table, target: str) -> pd.arrays.BooleanArray:
-    return as_booleans(table.words(target, clean.BOOLEANS, "yes or no"))
+def yes_or_no(table: Table, target: str) -> pa.Array:
+    """Booleans by row, null where neither is said."""
+    return pc.equal(table.word(target, clean.BOOLEANS, "yes or no"), "yes")
 
 
-def tiers(table: Table) -> pd.arrays.IntegerArray:
-    words = table.words("tier", clean.TIERS, "tier")
-    return pd.array([None if t is None else int(t) for t in words], dtype="Int64")
+def tiers(table: Table) -> pa.Array:
+    return pc.cast(table.word("tier", clean.TIERS, "tier"), pa.int64())

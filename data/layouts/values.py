@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.currencies import currencies_of
 from data.draft import Question
-from data.layouts.fields import Table
+from data.layouts.fields import Table, nothing, objects
 from data.layouts.matching import header_currency
 from data.money import AmountScan, scan_amounts
 from data.readers.raw import Column
@@ -21,14 +22,19 @@ _COMMON = ("EUR", "USD", "GBP", "CHF", "CAD", "AUD", "INR", "BRL")
 
 
 def amounts_and_currencies(table: Table, *, corrections: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """`money` with a Python object a row, None where there is none."""
+    amounts, currencies = money(table, corrections=corrections)
+    return objects(amounts), objects(currencies)
+
+
+def money(table: Table, *, corrections: bool = False) -> tuple[pa.Array, pa.Array]:
     """(exact decimal text by row, ISO code by row); a row without an amount has no currency.
 
     corrections: an amount below nothing takes an earlier one back (thanks, totals); otherwise it rejects its row.
     """
-    nothing = np.full(len(table), None, dtype=object)
     column = table.column("amount")
     if column is None:
-        return nothing, nothing.copy()
+        return nothing(table), nothing(table)
     dialect = table.context.raw.dialect or {}
     answer, setting = table.context.answers.decimal, table.context.settings.get("decimal")
     scan = scan_amounts(column, answer, dialect.get("delimiter"))
@@ -39,9 +45,8 @@ def amounts_and_currencies(table: Table, *, corrections: bool = False) -> tuple[
             f"'{setting}', as this workspace remembers."
         )
     _report(table, column, scan, corrections=corrections)
-    amounts = column.spread(np.array(scan.values, dtype=object), None)
-    currencies = _currencies(table, column, scan, ~pd.isna(amounts))
-    return amounts, currencies
+    amounts = column.laid(scan.amounts)
+    return amounts, _currencies(table, column, scan, amounts.is_valid().to_numpy(zero_copy_only=False))
 
 
 def _report(table: Table, column: Column, scan: AmountScan, *, corrections: bool) -> None:
@@ -76,9 +81,8 @@ def _report(table: Table, column: Column, scan: AmountScan, *, corrections: bool
         "amount",
         column,
         {
-            i: f"a referral cannot be worth less than nothing: {column.texts[i]}"
-            for i, value in enumerate(scan.values)
-            if value is not None and value.startswith("-")
+            int(i): f"a referral cannot be worth less than nothing: {column.texts[i]}"
+            for i in pc.indices_nonzero(pc.starts_with(scan.amounts, "-")).to_numpy()
         },
     )
 
@@ -87,24 +91,25 @@ def _as_thousands(text: str) -> str:
     return f"{text.replace('.', '').replace(',', '')} with a thousands mark"
 
 
-def _currencies(table: Table, column: Column, scan: AmountScan, has_amount: np.ndarray) -> np.ndarray:
+def _currencies(table: Table, column: Column, scan: AmountScan, has_amount: np.ndarray) -> pa.Array:
     """By row: the amount's own sign, else the currency column, else the header, else the answer, else the
     setting.
     """
     answer, setting = table.context.answers.currency, table.context.settings.get("currency")
     said = _Said((answer or setting or "").upper() or None, remembered=not answer)
+    codes: dict[str | None, int] = {None: -1}  # currency → its number
     by_sign, unclear = _meant(table, "amount", column, scan.signs, said)
-    result = column.spread(np.array(by_sign, dtype=object), None)
+    result = _numbered(column, by_sign, codes)
     own = table.column("currency")
     if own is not None:
         named, doubtful = _meant(table, "currency", own, dict(enumerate(own.texts)), said)
-        result = np.where(pd.isna(result), own.spread(np.array(named, dtype=object), None), result)
-        has_amount = has_amount & ~np.isin(own.codes, list(doubtful))
+        result = np.where(result < 0, _numbered(own, named, codes), result)
+        has_amount = has_amount & ~_among(own, doubtful)
     header = table.match.header_of("amount")
-    missing = has_amount & pd.isna(result) & ~np.isin(column.codes, list(unclear))
+    missing = has_amount & (result < 0) & ~_among(column, unclear)
     fallback = header_currency(header) or said.code
     if missing.any() and fallback:
-        result[missing] = fallback
+        result[missing] = codes.setdefault(fallback, len(codes) - 1)
         if not header_currency(header) and said.remembered:
             table.notes.append(f"The amounts name no currency; taken as {fallback}, as this workspace remembers.")
     elif missing.any():
@@ -118,8 +123,21 @@ def _currencies(table: Table, column: Column, scan: AmountScan, has_amount: np.n
                 "--currency EUR",
             )
         )
-    result[~has_amount] = None
-    return result
+    result[~has_amount] = -1
+    return pa.DictionaryArray.from_arrays(pa.array(result, mask=result < 0), pa.array(list(codes)[1:], pa.string()))
+
+
+def _numbered(column: Column, named: dict[int, str], codes: dict[str | None, int]) -> np.ndarray:
+    """The currencies of distinct cells laid out by row, as numbers that `codes` gains."""
+    numbers = np.full(len(column.cells), -1, dtype=np.int32)
+    for i, name in named.items():
+        numbers[i] = codes.setdefault(name, len(codes) - 1)
+    return column.spread(numbers, -1)
+
+
+def _among(column: Column, cells: set[int]) -> np.ndarray:
+    """Per row, whether its cell is one of these."""
+    return np.isin(column.codes, list(cells)) if cells else np.zeros(len(column.codes), dtype=bool)
 
 
 class _Said(NamedTuple):
@@ -131,11 +149,11 @@ class _Said(NamedTuple):
 
 def _meant(
     table: Table, target: str, column: Column, signs: Mapping[int, str], said: _Said
-) -> tuple[list[str | None], set[int]]:
-    """(ISO code by distinct cell, cells that are asked or refused). A sign of several currencies is the one that the
+) -> tuple[dict[int, str], set[int]]:
+    """(distinct cell → ISO code, cells that are asked or refused). A sign of several currencies is the one that the
     user named; one that cannot be it is refused if he said so of this file, and asked if it was only remembered.
     """
-    result: list[str | None] = [None] * len(column.texts)
+    result: dict[int, str] = {}
     unclear: dict[str, list[int]] = {}
     settled: dict[str, str] = {}
     for i, sign in signs.items():

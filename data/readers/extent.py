@@ -55,28 +55,35 @@ def fill_counts(sheet: Sheet) -> np.ndarray:
     for j in range(sheet.width):
         cells = sheet.cells[f"c{j}"]
         if cells.null_count < len(cells):
-            filled = pc.greater(pc.binary_length(pc.utf8_trim_whitespace(cells)), 0)
-            counts += pc.fill_null(filled, False).combine_chunks().to_numpy(zero_copy_only=False)
+            counts += filled_cells(cells).to_numpy(zero_copy_only=False)
     return counts
+
+
+def filled_cells(cells: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Whether each cell holds more than white space, as str.isspace() knows it."""
+    held = pc.and_not(pc.greater(pc.binary_length(cells), 0), pc.utf8_is_space(cells))
+    return pc.fill_null(held, False) if held.null_count else held
 
 
 def any_filled(sheet: Sheet, j: int, first: int, last: int) -> bool:
     """Whether column j holds anything between two rows; stops at the first block that does."""
     part = sheet.cells[f"c{j}"].slice(first - 1, max(0, last - first + 1))
-    return any(pc.max(pc.binary_length(pc.utf8_trim_whitespace(block))).as_py() for block in part.chunks if len(block))
+    return any(pc.any(filled_cells(block)).as_py() for block in part.chunks if len(block))
 
 
 def cell_kinds(sheet: Sheet, row_nos: np.ndarray) -> np.ndarray:
     """The kinds of the cells of some rows (rows × columns), as `kind_of` tells them and the container's types."""
     kinds = np.zeros((len(row_nos), sheet.width), dtype=np.uint8)
-    index = pa.array(row_nos - 1)
+    if not len(row_nos):
+        return kinds
+    first = int(row_nos[0]) - 1  # picked from a slice: to pick from a long column would copy it whole
+    cells = sheet.cells.slice(first, int(row_nos[-1]) - first)
+    index = pa.array(row_nos - 1 - first)
     for j in range(sheet.width):
-        texts = pc.take(sheet.cells[f"c{j}"], index).to_pylist()
+        texts = pc.take(cells[f"c{j}"], index).to_pylist()
         kinds[:, j] = [kind_of(text) for text in texts]
         if sheet.typed:
-            typed = (
-                pc.fill_null(pc.take(sheet.cells[f"k{j}"], index), 0).combine_chunks().to_numpy(zero_copy_only=False)
-            )
+            typed = pc.fill_null(pc.take(cells[f"k{j}"], index), 0).combine_chunks().to_numpy(zero_copy_only=False)
             kinds[:, j] = np.where((typed > _TEXT) & (kinds[:, j] > 0), _OF_TYPE[typed], kinds[:, j])
     return kinds
 

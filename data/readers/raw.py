@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import csv
 import io
-import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.readers.extent import Extent, fill_counts, find_extent
+from data.readers.extent import Extent, fill_counts, filled_cells, find_extent
 from data.readers.stacked import tables
 
+_FEW = 16_384  # distinct texts up to which codes are cheaper to carry than the texts, whatever the number of rows
 _HEAD = 120  # rows kept as lists, since headers and banners are looked at again and again
 EMPTY, TEXT, NUMBER, DATE, BOOL = range(5)
 
@@ -27,26 +28,44 @@ EMPTY, TEXT, NUMBER, DATE, BOOL = range(5)
 class Column:
     """One column of one table, each distinct cell once.
 
-    texts[i], kinds[i]: the i-th distinct cell, in order of first appearance; codes: per row, an index into them or
-    −1 for an empty cell; rows: the row number of each cell as a spreadsheet shows it.
+    cells[i] (texts[i] as Python has it), kinds[i]: the i-th distinct cell, in order of first appearance; codes: per
+    row, an index into them or −1 for an empty cell; rows: the row number of each cell as a spreadsheet shows it.
     """
 
-    texts: list[str]
+    cells: pa.Array
     kinds: np.ndarray
     codes: np.ndarray
     rows: np.ndarray
+
+    @cached_property
+    def texts(self) -> list[str]:
+        return self.cells.to_pylist()
 
     def first_row(self, index: int) -> int:
         """The row number in which distinct cell `index` first stands."""
         return int(self.rows[np.argmax(self.codes == index)])
 
     def counts(self) -> np.ndarray:
-        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.texts))
+        return np.bincount(self.codes[self.codes >= 0], minlength=len(self.cells))
 
     def spread(self, values: np.ndarray, empty: Any) -> np.ndarray:
         """Values of the distinct cells laid out by row; `empty` where the cell is."""
         padded = np.append(values, np.array([empty], dtype=values.dtype))
         return padded[self.codes]  # code −1 picks the last one
+
+    def laid(self, values: pa.Array) -> pa.Array:
+        """Values of the distinct cells laid out by row, null where the cell is empty; few texts as codes."""
+        if not pa.types.is_string(values.type):
+            return values.take(_indices(self.codes))
+        once = values.dictionary_encode()  # two spellings may mean one value
+        codes = _indices(np.append(pc.fill_null(once.indices, -1).to_numpy(), np.int32(-1))[self.codes])
+        found = pa.DictionaryArray.from_arrays(codes, once.dictionary)
+        return found if len(once.dictionary) <= max(_FEW, len(codes) // 32) else found.dictionary_decode()
+
+
+def _indices(codes: np.ndarray) -> pa.Array:
+    """Codes as Arrow has them: −1 is null."""
+    return pa.array(codes, pa.int32(), mask=codes < 0)
 
 
 @dataclass
@@ -116,9 +135,8 @@ class Sheet:
     def column(self, index: int, rows: np.ndarray) -> Column:
         """Column `index` at the given row numbers."""
         encoded = pc.fill_null(self._pick(f"c{index}", rows), "").dictionary_encode()
-        texts = encoded.dictionary.to_pylist()
-        codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32)
-        kinds = np.full(len(texts), TEXT, dtype=np.uint8)
+        cells, codes = encoded.dictionary, encoded.indices.to_numpy().astype(np.int32)
+        kinds = np.full(len(cells), TEXT, dtype=np.uint8)
         if self.typed:
             by_row = pc.fill_null(self._pick(f"k{index}", rows), 0)
             pairs = codes.astype(np.int64) * 8 + by_row.to_numpy(zero_copy_only=False)
@@ -126,10 +144,19 @@ class Sheet:
             order = np.argsort(first, kind="stable")
             rank = np.empty_like(order)
             rank[order] = np.arange(len(order))
-            texts = [texts[pair // 8] for pair in distinct[order]]
+            cells = cells.take(pa.array(distinct[order] // 8))
             kinds = (distinct[order] % 8).astype(np.uint8)
             codes = rank[inverse].astype(np.int32)
-        return _without_blank(Column(texts, kinds, codes, rows))
+        return _without_blank(Column(cells, kinds, codes, rows))
+
+    def stripped(self, index: int, rows: np.ndarray) -> pa.Array:
+        """The texts of a column at the given row numbers without white space around them; null where none is left.
+
+        For free text, most of which stands there once: it is not worth telling the distinct cells.
+        """
+        texts = pc.utf8_trim_whitespace(self._pick(f"c{index}", rows))  # the same characters as str.strip()
+        blank = pc.equal(pc.binary_length(texts), 0)
+        return pc.if_else(blank, None, texts) if pc.any(blank).as_py() else texts
 
     def bold(self, index: int, rows: np.ndarray) -> np.ndarray:
         """Per given row number, whether the cell in column `index` is filled and bold. All False where the file
@@ -161,15 +188,13 @@ class Sheet:
 
 def _without_blank(column: Column) -> Column:
     """Cells that hold nothing but white space become empty (code −1)."""
-    count = len(column.texts)  # map over methods of str: a million distinct prospects pass here
-    blank = np.fromiter(map(str.isspace, column.texts), dtype=bool, count=count)
-    blank |= np.fromiter(map(operator.not_, column.texts), dtype=bool, count=count)
-    if not blank.any():
+    filled = filled_cells(column.cells).to_numpy(zero_copy_only=False)
+    if filled.all():
         return column
-    keep = np.flatnonzero(~blank)
-    new = np.full(len(blank) + 1, -1, dtype=np.int32)
+    keep = np.flatnonzero(filled)
+    new = np.full(len(filled) + 1, -1, dtype=np.int32)
     new[keep] = np.arange(len(keep), dtype=np.int32)
-    return Column([column.texts[i] for i in keep], column.kinds[keep], new[column.codes], column.rows)
+    return Column(column.cells.take(pa.array(keep)), column.kinds[keep], new[column.codes], column.rows)
 
 
 @dataclass

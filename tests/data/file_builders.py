@@ -7,6 +7,7 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import xlsxwriter
 
 from data.draft import Answers, Draft
@@ -21,7 +22,8 @@ def column(*cells: str, kind: int = TEXT) -> Column:
     """A column of one cell a row, rows numbered from 2."""
     texts = list(dict.fromkeys(c for c in cells if c))
     codes = np.array([texts.index(c) if c else -1 for c in cells], dtype=np.int32)
-    return Column(texts, np.full(len(texts), kind, dtype=np.uint8), codes, np.arange(2, 2 + len(cells)))
+    kinds = np.full(len(texts), kind, dtype=np.uint8)
+    return Column(pa.array(texts, pa.string()), kinds, codes, np.arange(2, 2 + len(cells)))
 
 
 def write_csv(path: Path, rows: list[list[str]], *, delimiter: str = ",", encoding: str = "utf-8") -> Path:

@@ -28,7 +28,8 @@ def act(action: str, path: Path, number: int) -> None:
     """One change of a workspace; `number` makes its content its own."""
     workspace = Workspace(path)
     if action == "import":
-        rows = ({"prospect": f"P {number} {i}", "source": f"S {i % 9}"} for i in range(ROWS))
+        # With people of its own, so that merging and erasing do not come to an end.
+        rows = ({"prospect": f"P {number} {i}", "source": f"S {number} {i % 9}"} for i in range(ROWS))
         workspace.import_drafts([log(*rows, name=f"{number}.csv")])
     elif action == "merge":
         workspace.edit("merge", lambda con: editing.merge(con, [_two(con)]))

@@ -84,6 +84,13 @@ def filled(folder: Path) -> Workspace:
     return store(folder, log(*rows), log({"given_on": "2026-02-10"}, name="two.csv"))
 
 
+def before_it(workspace: Workspace) -> bool:
+    """Whether there is a version to step back to that holds something."""
+    history = workspace.history()
+    now = next(place for place, entry in enumerate(history) if entry.current)
+    return any(entry.kept and entry.version for entry in history[:now])
+
+
 def content(workspace: Workspace) -> str:
     with workspace.reader() as reader:
         return queries.fingerprint(reader)
@@ -98,6 +105,8 @@ def test_killed_at_any_moment_the_old_version_or_the_new_one_is_there_whole(tmp_
         assert doer.whole(action, workspace.path, number) == 0, action
     for number in range(100, 100 + KILLS):
         action = CHANGES[number % len(CHANGES)]
+        if action in ("undo", "redo") and not before_it(workspace):
+            assert doer.whole("import", workspace.path, 1000 + number) == 0
         if action == "redo":
             workspace.undo()
         old, before = workspace.version, content(workspace)
@@ -130,6 +139,8 @@ def test_killed_while_somebody_is_erased_everything_opens_and_the_next_try_ends_
     workspace = filled(tmp_path)
     assert doer.whole("erase", workspace.path, 0) == 0
     for number in range(max(4, KILLS // 10)):
+        if number % 5 == 4:  # somebody must be left
+            assert doer.whole("import", workspace.path, number) == 0
         before = len(workspace.history())
         code = doer.killed("erase", workspace.path, number, chance.uniform(0, 1.1))
         assert code in (0, -signal.SIGKILL)

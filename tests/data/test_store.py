@@ -213,7 +213,7 @@ class TestDamage:
         with duckdb.connect(str(path)) as con:
             con.execute("update store_format set format = 99")
         (workspace.path / "CURRENT").write_text("v000001.duckdb\n")
-        with pytest.raises(WorkspaceError, match="store format 99, we read 3. Update Net Effect"):
+        with pytest.raises(WorkspaceError, match="store format 99, we read 4. Update Net Effect"):
             workspace.reader()
 
     def test_doctor_says_what_is_well_and_what_is_not(self, tmp_path: Path) -> None:

@@ -18,15 +18,19 @@ def tallies(rating: Floats, time: Floats, event: Codes, cluster: Codes) -> tuple
     the higher rating has the event first.
     """
     g = int(cluster.max(initial=-1)) + 1
-    good, usable = np.zeros(g), np.zeros(g)
-    for code in range(g):
-        mine = cluster == code
-        r, t, e = rating[mine], time[mine], event[mine] == 1
-        first = e[:, None] & ((t[:, None] < t[None, :]) | ((t[:, None] == t[None, :]) & ~e[None, :]))
-        usable[code] = first.sum()
-        higher = r[:, None] - r[None, :]
-        good[code] = (first & (higher > 0)).sum() + 0.5 * (first & (higher == 0)).sum()
-    return good, usable
+    died = event == 1
+    # An event comes before whatever has a later place: at equal times, all that are no events.
+    place = 2 * time + ~died
+    wide = place.max(initial=0) + 1
+    key, after, end = (cluster * wide + each for each in (place, 2 * time, wide))
+    levels, level = np.unique(rating, return_inverse=True)
+    later = np.empty((int(died.sum()), len(levels)))
+    for at in range(len(levels)):
+        same = np.sort(key[level == at])
+        later[:, at] = np.searchsorted(same, end[died]) - np.searchsorted(same, after[died], side="right")
+    own = np.arange(len(later)), level[died]
+    higher = np.cumsum(later, axis=1)[own] - 0.5 * later[own]
+    return np.bincount(cluster[died], higher, g), np.bincount(cluster[died], later.sum(axis=1), g)
 
 
 def concordance(rating: Floats, time: Floats, event: Codes, assessor: Codes, label: str = "member") -> Figure:

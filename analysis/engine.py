@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -56,13 +56,14 @@ def analyse(
     region = prepare(wider, settings) if wider is not None else None
     day = as_of_day(log, scope)
     if day is None:
-        return [_empty(registry[c], scope, store_version) for c in asked]
+        return [empty(registry[c], scope, store_version) for c in asked]
     lock = quarter_start(day)
     now = moment(log, day, settings, asked, region)
     at_lock = now if lock == day else moment(log, lock, settings, (), region)
     judged = [c for c in registry if c not in settings.under_test]  # the quarter before only confirms verdicts
     before = moment(log, quarter_start(lock - 1), settings, (), region, judged)
-    return [_result(registry[c], frames, scope, store_version, now=now, lock=at_lock, before=before) for c in asked]
+    bases = bases_of(frames)
+    return [result_of(registry[c], bases, scope, store_version, now=now, lock=at_lock, before=before) for c in asked]
 
 
 def as_of_day(log: Log, scope: Scope) -> int | None:
@@ -83,16 +84,22 @@ def moment(
     measured = {
         name: registry[name].measure(log, day, settings, detail=name in detailed, wider=wider) for name in claims
     }
+    return judged(log, day, settings, measured)
+
+
+def judged(log: Log, day: int, settings: Settings, measured: Mapping[str, Measured]) -> Moment:
+    """What was measured on that day, with every q and verdict."""
     q = family(measured, settings)
     verdicts = {name: decide(m, q.get(name), settings) for name, m in measured.items()}
     ends = log.last_event.values()
     return Moment(day, measured, q, verdicts, lagging=max(ends) - min(ends) > 31 and day == log.default_day)
 
 
-def _result(
-    claim: Claim, frames: Frames, scope: Scope, version: int | None, *, now: Moment,
+def result_of(
+    claim: Claim, bases: Mapping[str, Iterable[str]], scope: Scope, version: int | None, *, now: Moment,
     lock: Moment, before: Moment,
 ) -> Result:  # fmt: skip
+    """A claim's result. bases: as of `bases_of`."""
     measured, verdict = now.measured[claim.id], lock.verdicts[claim.id]
     estimates = _with_q(measured, now.q.get(claim.id))
     locked = _with_q(lock.measured[claim.id], lock.q.get(claim.id))
@@ -109,7 +116,7 @@ def _result(
         estimates=estimates, verdict=verdict.verdict, detail=verdict.detail, confirmed=confirmed,
         fragile=verdict.fragile, need_more=verdict.need_more,
         lock_estimate=locked[0] if locked and not same_day else None,
-        basis=_basis(frames, measured.basis), warnings=tuple(dict.fromkeys(said)), data=measured.data,
+        basis=_basis(bases, measured.basis), warnings=tuple(dict.fromkeys(said)), data=measured.data,
     )  # fmt: skip
 
 
@@ -119,19 +126,26 @@ def _with_q(measured: Measured, q: float | None) -> tuple[Estimate, ...]:
     return (replace(measured.estimates[0], q=q), *measured.estimates[1:])
 
 
-def _basis(frames: Frames, basis: Mapping[str, str]) -> dict[str, str]:
+def bases_of(frames: Frames) -> dict[str, frozenset[str]]:
+    """By column that says so, how its field came to be known: recorded, labelled, by a proxy."""
+    columns = [column for _, column in _BASIS.values() if column is not None and column in frames.referrals]
+    return {column: frozenset(frames.referrals[column].dropna()) for column in columns}
+
+
+def _basis(bases: Mapping[str, Iterable[str]], basis: Mapping[str, str]) -> dict[str, str]:
     """How the deciding field came to be known; a proxy is named wherever it is used."""
     out = {}
     for field, how in basis.items():
         name, column = _BASIS.get(field, (field, None))
-        if column is not None and column in frames.referrals:
-            found = set(frames.referrals[column].dropna()) - {"none"}
+        if column is not None and column in bases:
+            found = set(bases[column]) - {"none"}
             how = " and ".join(sorted(found)) or how  # noqa: PLW2901 - the file's own word replaces ours
         out[name] = how
     return out
 
 
-def _empty(claim: Claim, scope: Scope, version: int | None) -> Result:
+def empty(claim: Claim, scope: Scope, version: int | None) -> Result:
+    """A claim's result where nothing is dated."""
     as_of: date | None = scope.as_of
     return Result(
         claim=claim.id, title=claim.title, source={"author": claim.author, "title": claim.work},

@@ -65,12 +65,13 @@ def between_variance(effects: Floats, weights: Floats, within: float, gstar: flo
     return max(0.0, (msb - within) / n0) / gstar if n0 > 0 else 0.0
 
 
-def share_two_way(y: Floats, a: Codes, b: Codes) -> Figure:
-    """Share of rows with y = 1, clustered by receiver a and source b."""
+def share_two_way(y: Floats, a: Codes, b: Codes, t: Floats | None = None) -> Figure:
+    """Share of rows with y = 1, clustered by receiver a and source b. t: rows that an entry stands for, y of which say
+    so; one each by default."""
     figures = []
     for codes, label in ((a, "member"), (b, "source"), (pairs(a, b), "pair")):
         renumbered, g = compact(codes)
-        figures.append(share(np.bincount(renumbered, y, g), np.bincount(renumbered, minlength=g) * 1.0, label=label))
+        figures.append(share(np.bincount(renumbered, y, g), np.bincount(renumbered, t, g) * 1.0, label=label))
     return two_way((figures[0], figures[1], figures[2]))
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,13 +25,13 @@ from analysis.result import Estimate, Frames
 from analysis.scope import Scope
 from analysis.settings import Settings
 
-# The estimate by which groups are compared. Of tenure it is the same-person ratio before the calendar's drift: few
-# groups alone know theirs, and a drift shared by all of them would make their figures hang together.
+# Each claim's deciding estimate is compared. Not the shape of growth, which has a range and no standard error, and not
+# moving between groups, which is in no single one. Of tenure it is the same-person ratio before the calendar's drift:
+# few groups alone know theirs, and a drift shared by all of them would make their figures hang together.
+NOT_COMPARED = ("L3", "T2")
 COMPARED: Mapping[str, str] = {
-    "L1": "share_networked", "L5": "close_rate_difference", "L9": "further_rate_ratio", "S1": "share_top_two_win",
-    "S2": "further_rate_ratio", "S3": "refers_again_difference", "S4": "close_rate_difference",
-    "T1": "yearly_ratio_same_person",
-}  # fmt: skip
+    claim: next(iter(registry[claim].estimates)) for claim in registry if claim not in NOT_COMPARED
+} | {"T1": "yearly_ratio_same_person"}
 LEAST = across.LEAST
 TOO_FEW = "too few members to know how exact its figure is"
 NO_FIGURE = "no figure from its own records"
@@ -39,7 +40,8 @@ _HALF = 0.5
 
 @dataclass(frozen=True)
 class ByGroup:
-    """One claim over groups. scale: share (worked on logits), difference, ratio (on logarithms).
+    """One claim over groups. scale: share (worked on logits), difference (also of elasticities), ratio (and rate, on
+    logarithms).
 
     table, by group_id: n (of the counting unit), unit, members, value, low95, high95 (its own), theta, se (working
     scale), enters (is part of the mean), why (if not), shrunk, shrunk_low, shrunk_high (95 %), top (chance to be among
@@ -94,6 +96,18 @@ class ByGroup:
         reach = float(stats.norm.ppf((1 + level) / 2)) * rows["se"]
         return rows[(rows["theta"] - self._mean().theta).abs() > reach]
 
+    def to_json(self) -> dict[str, Any] | None:
+        """Mean and spread over groups, and where a further group would lie; None without a mean."""
+        if self.mean is None or self.further is None:
+            return None
+        value, low, high = self.average()
+        return {
+            "estimate": self.estimate, "groups": len(self.entered), "of": len(self.table), "mean": value,
+            "low95": low, "high95": high, "i2": self.mean.i2, "spread": self.spread(),
+            "further_low95": self.further[0], "further_high95": self.further[1],
+            "further_beyond_null": self.beyond, "null": self.null,
+        }  # fmt: skip
+
     def _mean(self) -> Across:
         if self.mean is None:
             raise ValueError("There is no mean of fewer than three groups.")
@@ -101,12 +115,15 @@ class ByGroup:
 
 
 _TO = {"share": special.logit, "difference": np.asarray, "ratio": np.log}
+_SCALE = {"share": "share", "difference": "difference", "elasticity": "difference"}  # by unit; ratios otherwise
+_RATES = ("children",)  # on logarithms too, but with theta0 and error in their own unit
 _BACK = {"share": special.expit, "difference": np.asarray, "ratio": np.exp}
 
 
 @dataclass(frozen=True)
 class Groups:
-    """claims: by claim id, those for which some group has a figure. day: as of which all are seen."""
+    """claims: by claim id, those for which some group has a figure. day: as of which all are seen, None where nothing
+    is compared."""
 
     day: int | None
     claims: Mapping[str, ByGroup]
@@ -114,16 +131,18 @@ class Groups:
 
 def build(frames: Frames, scope: Scope, settings: Settings, claims: tuple[str, ...] = tuple(COMPARED)) -> Groups:
     """The claims in every group of the scope, all as of the scope's day; nothing for one person's log."""
-    log = prepare(replace(frames, receiver=scope.receiver or frames.receiver), settings)
+    if scope.receiver or frames.receiver or frames.referrals["group_id"].nunique() < LEAST:
+        return Groups(None, {})
+    log = prepare(frames, settings)
     day = as_of_day(log, scope)
-    if day is None or log.receiver:
+    if day is None:
         return Groups(day, {})
     logs = {group: only(log, group) for group in sorted(log.last_event)}
     logs = {group: mine for group, mine in logs.items() if len(mine.rows)}
-    if len(logs) < across.LEAST:
+    if len(logs) < LEAST:
         return Groups(day, {})
     found = {}
-    for claim in claims:
+    for claim in [claim for claim in claims if claim in COMPARED]:
         measured = {group: registry[claim].measure(mine, day, settings) for group, mine in logs.items()}
         if (one := compare(claim, measured, settings)) is not None:
             found[claim] = one
@@ -148,30 +167,28 @@ def compare(claim: str, measured: Mapping[str, Measured], settings: Settings) ->
     """None where no group has a figure."""
     rows: list[tuple] = []
     kinds: dict[str, None] = {}
+    null = 0.0
     for group, each in measured.items():
         estimate = next((e for e in each.estimates if e.name == COMPARED[claim]), None)
         if estimate is not None and estimate.value is not None:
-            kinds[estimate.unit] = None
+            kinds[estimate.unit], null = None, each.theta0
         rows.append((group, *_row(each, estimate, settings)))
     if not kinds:
         return None
     unit = next(iter(kinds))
-    scale = unit if unit in ("share", "difference") else "ratio"
+    scale = _SCALE.get(unit, "ratio")
     columns = ["group_id", "n", "unit", "members", "value", "low95", "high95", "error", "enters", "why", "effective"]
     table = pd.DataFrame(rows, columns=columns)
+    if unit in _RATES:
+        table["error"] = table["error"] / table["value"]
     theta, se = _working(table, scale)
     table = table.drop(columns=["error", "effective"]).assign(theta=theta, se=se)
     enters = table["enters"].to_numpy(bool)
     mean = across.across(theta[enters], np.square(se[enters]))
-    null = _null(claim, scale, settings)
+    if scale == "ratio" and unit not in _RATES:
+        null = float(np.exp(null))
     made = ByGroup(claim, COMPARED[claim], scale, null, table, mean)
     return made if mean is None else _drawn(made, theta[enters], se[enters])
-
-
-def _null(claim: str, scale: str, settings: Settings) -> float:
-    if scale == "share":
-        return settings.benchmark_share_networked if claim == "L1" else settings.benchmark_share_top_two_win
-    return 1.0 if scale == "ratio" else 0.0
 
 
 def _drawn(of: ByGroup, theta: Floats, se: Floats) -> ByGroup:

@@ -21,8 +21,9 @@ _WIDE = 10**6  # more than any day
 class PairMonths:
     """One entry an ordered pair (by → to) and wholly covered month with enough joint days.
 
-    to, by: codes of ids; pair: code of both; younger: who joined later (of a pair with an outsider the receiver);
-    group: code; age: days since first known at mid-cell; calendar: years; received: by → to; exposure in months.
+    to, by: codes of ids; pair: number of both, in their order; younger: who joined later (of a pair with an outsider
+    the receiver); group: code; age: days since first known at mid-cell; calendar: years; received: by → to; exposure in
+    months.
     """
 
     ids: np.ndarray
@@ -122,10 +123,12 @@ def _pair_months(view: View) -> PairMonths:
     pairs = together(view)
     giver, taker = (pairs.code(rows[c].to_numpy(dtype=object)) for c in ("source_id", "receiver_id"))
     key = np.sort((giver * n + taker) * _WIDE + rows["given"].to_numpy())
-    mine = (by * n + to) * _WIDE
+    own = by * n + to
+    mine = own * _WIDE
     received = (np.searchsorted(key, mine + high) - np.searchsorted(key, mine + low)).astype(float)
     middle = (low + high) / 2
-    return PairMonths(ids, to, by, by * n + to, windows["younger"].to_numpy(dtype=np.int64)[at],
+    pair = np.cumsum(np.concatenate([[0], own[1:] != own[:-1]]))[: len(own)]  # windows lie by pair
+    return PairMonths(ids, to, by, pair.astype(np.int64), windows["younger"].to_numpy(dtype=np.int64)[at],
                       np.asarray(group, dtype=np.int64)[at], month, middle - windows["known"].to_numpy()[at],
                       middle / DAYS_A_YEAR, received, (high - low) / DAYS_A_MONTH)  # fmt: skip
 

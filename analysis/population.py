@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from analysis import tidying
 from analysis.intervals import Floats
+from analysis.recent import Recent
 from analysis.result import Frames, no_assessments, no_attendance, no_touches
 from analysis.settings import DEFAULT, Settings
 
@@ -197,18 +198,19 @@ class View:
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What the reader has to know about the rows, whatever the claim."""
-        said = []
-        if (~self.rows["group_id"].isin(self.log.listed)).any():
-            said.append(
-                "There is no member list: everybody counts as a member from the first to the last record. "
-                "Import a list with the columns name, joined and left to change that."
-            )
-        for key, text in _DROPPED.items():
-            if self.log.dropped.get(key):
-                said.append(text.format(n=self.log.dropped[key]))
-        return tuple(said)
+        return notes(bool((~self.rows["group_id"].isin(self.log.listed)).any()), self.log.dropped)
 
 
+def notes(unlisted: bool, dropped: Mapping[str, int]) -> tuple[str, ...]:
+    """What to say where some group has no member list, and of the rows that do not count."""
+    said = (NO_LIST,) if unlisted else ()
+    return said + tuple(text.format(n=dropped[key]) for key, text in _DROPPED.items() if dropped.get(key))
+
+
+NO_LIST = (
+    "There is no member list: everybody counts as a member from the first to the last record. "
+    "Import a list with the columns name, joined and left to change that."
+)
 _DROPPED = {
     "self": "{n} referrals name the same person as source and receiver and are left out.",
     "duplicate": "{n} rows repeat a referral of the same prospect within 30 days and are counted once.",
@@ -219,9 +221,16 @@ _DROPPED = {
 
 
 def prepare(frames: Frames | Log, settings: Settings = DEFAULT) -> Log:
-    """What does not depend on the date, done once. A Log passes through unchanged."""
+    """What does not depend on the date, done once for the same tables. A Log passes through unchanged."""
     if isinstance(frames, Log):
         return frames
+    return _recent.get(frames, settings, lambda: _prepared(frames, settings))
+
+
+_recent = Recent()
+
+
+def _prepared(frames: Frames, settings: Settings) -> Log:
     raw = frames.referrals
     imported = to_day(frames.imported_on)
     given = pd.to_numeric(raw["given"]).astype("float64")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from analysis.population import Mask, View, month_start, months, to_date
 
@@ -67,18 +68,27 @@ def recording(view: View, field: str) -> Recording:
     """Since when the field is recorded, by group: the first month from which on no month's share of empty
     cells exceeds the bound. Judged by all rows of the group, also when the view is one receiver's."""
     rows = view.group_rows
-    empty = rows[field].isna().to_numpy()
-    month = months(rows["given"].to_numpy())
+    counts = pd.DataFrame({"group_id": rows["group_id"], "month": months(rows["given"].to_numpy()), "rows": 1,
+                           "empty": rows[field].isna().to_numpy().astype(np.int64)})  # fmt: skip
+    by_month = counts.groupby(["group_id", "month"], sort=True)[["rows", "empty"]].sum().reset_index()
+    return Recording(field, starts(by_month, view.settings.null_bound), len(rows))
+
+
+def starts(by_month: pd.DataFrame, bound: float) -> dict[str, int]:
+    """By group the first day of the first month from which on no month's share of empty cells exceeds the bound.
+
+    by_month, sorted: group_id, month (since January 1970), rows, empty. A group whose last month exceeds it is missing.
+    """
+    group, month = by_month["group_id"].to_numpy(dtype=object), by_month["month"].to_numpy()
+    good = (by_month["empty"].to_numpy() / by_month["rows"].to_numpy()) <= bound
+    edges = np.flatnonzero(group[1:] != group[:-1]) + 1
     since: dict[str, int] = {}
-    for group in sorted(set(rows["group_id"])):
-        mine = (rows["group_id"] == group).to_numpy()
-        present, code = np.unique(month[mine], return_inverse=True)
-        share = np.bincount(code, empty[mine], len(present)) / np.bincount(code, minlength=len(present))
-        bad = np.flatnonzero(share > view.settings.null_bound)
-        start = 0 if not len(bad) else int(bad[-1]) + 1
-        if start < len(present):
-            since[str(group)] = int(month_start(present[start : start + 1])[0])
-    return Recording(field, since, len(rows))
+    for first, end in zip([0, *edges], [*edges, len(group)], strict=True):
+        bad = np.flatnonzero(~good[first:end])
+        start = first + (int(bad[-1]) + 1 if len(bad) else 0)
+        if start < end:
+            since[str(group[first])] = int(month_start(month[start : start + 1])[0])
+    return since
 
 
 _WORDS = {
@@ -90,15 +100,17 @@ _WORDS = {
 
 def left_out_notes(view: View, since: Iterable[Recording]) -> tuple[str, ...]:
     """A sentence for each field that counts as recorded only from some day on."""
-    said = []
-    for part in since:
-        outside = int((~part.inside(view)).sum())
-        if outside and part.since:
-            starts = sorted({to_date(day).strftime("%B %Y") for day in part.since.values()})
-            when = starts[0] if len(starts) == 1 else f"{starts[0]} or later"
-            said.append(f"From {when} on, {_WORDS[part.field]} is filled in for most referrals; {outside} "
-                        "earlier referrals do not enter.")  # fmt: skip
-    return tuple(said)
+    return tuple(note for part in since if (note := left_out_note(part, int((~part.inside(view)).sum()))))
+
+
+def left_out_note(part: Recording, outside: int) -> str | None:
+    """The same of one field, given how many referrals lie before it."""
+    if not outside or not part.since:
+        return None
+    named = sorted({to_date(day).strftime("%B %Y") for day in part.since.values()})
+    when = named[0] if len(named) == 1 else f"{named[0]} or later"
+    return (f"From {when} on, {_WORDS[part.field]} is filled in for most referrals; {outside} "
+            "earlier referrals do not enter.")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ VERDICTS = (
     "not enough data",
     "not recorded",
     "method under test",
+    "not computed at this size",
 )
 
 
@@ -145,6 +146,7 @@ class Result:
     basis: Mapping[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     method: Mapping[str, Any] = field(default_factory=dict)  # settings that are not the program's own
+    computed_from: str | None = "rows"  # or "marts"; None: not computed at this size
     data: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -167,4 +169,5 @@ class Result:
             "basis": dict(self.basis),
             "warnings": list(self.warnings),
             "method": dict(self.method),
+            "computed_from": self.computed_from,
         }

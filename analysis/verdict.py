@@ -22,6 +22,7 @@ from analysis.settings import DEFAULT, Settings
 
 SUPPORTED, NO_DIFFERENCE, CONTRADICTED = "supported", "no difference that matters", "contradicted"
 NOT_ENOUGH, NOT_RECORDED, UNDER_TEST = "not enough data", "not recorded", "method under test"
+CLOSED = "not computed at this size"
 FINDINGS = (SUPPORTED, NO_DIFFERENCE, CONTRADICTED)
 
 

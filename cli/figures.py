@@ -15,6 +15,7 @@ import service
 from charts import words
 from cli.common import Day, as_json, option_workspace, sentences
 from errors import UsageError
+from service import printed
 
 
 def scope_of(session: service.Session, group: Sequence[str], receiver: str | None, start: date | None,
@@ -45,10 +46,11 @@ def analyse(claims: tuple[str, ...], folder: Path, group: tuple[str, ...], recei
     session = service.open_workspace(folder)
     if session.is_empty:
         raise UsageError(f"The workspace {folder} is empty.", "Import a log first: net-effect import FILE.")
-    results = session.results(scope_of(session, group, receiver, start, end, as_of), claims or None)
+    scope = scope_of(session, group, receiver, start, end, as_of)
     if as_data:
-        click.echo(as_json([result.to_json() for result in results]))
+        click.echo(as_json(printed.findings(session, scope, claims or None)))
         return
+    results = session.results(scope, claims or None)
     table = Table("claim", "verdict", "what this log says", "how surely", "what it would take")
     for result in results:
         table.add_row(result.claim, words.verdict_line(result), words.headline(result), words.interval_line(result),

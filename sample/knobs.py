@@ -20,6 +20,7 @@ class Knobs:
     leave_first_year: float = -4.6  # logit of leaving in a month, first year
     leave_later: float = -3.6
     frailty: float = 0.0  # λ: those who receive little leave first
+    shock: float = 0.0  # λ: those who received less than usual in the last half-year leave sooner
     rejoin: float = 0.12  # chance that somebody who left comes back for another spell
     # how much is referred, and by whom
     base_rate: float = 0.65
@@ -45,6 +46,8 @@ class Knobs:
     others: float = 1.0  # with top_two: rate of each further partner ÷ rate of one of the two
     # members among themselves, and time
     fellows: int = 0  # number of fellow members that a member's rate is meant for: more bring more. 0 = however many
+    log_ponds: float = 0.0  # rate in the log's last year, per tenth of diversity of circles in the year before
+    log_between: float = 0.0  # share at second hand in that year, per s.d. of betweenness in the year before
     returned: float = 0.0  # share of member-given referrals that the receiver answers with one back
     return_days: float = 60.0  # mean days until then
     engage_sd: float = 0.0  # busy and idle times of a member, in giving and receiving alike

@@ -104,7 +104,7 @@ def spells(k: Knobs, people: Cast, seed: int, last: int) -> Spells:
     who, joined = np.arange(len(people)), people.first_join
     parts = []
     for _ in range(3):
-        left = joined + _durations(k, people.receive[who], rng)
+        left = np.full(len(who), NEVER) if k.shock else joined + _durations(k, people.receive[who], rng)
         left[left > last] = NEVER
         parts.append((who, joined, left))
         gap = rng.integers(92, 540, len(who))  # well over the month within which a gap is only a late renewal

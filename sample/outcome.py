@@ -77,14 +77,15 @@ def _cents(k: Knobs, kind: np.ndarray, seed: int) -> np.ndarray:
     return np.where(rng.random(len(kind)) < k.whole_amounts, tens, cents).astype(np.int64)
 
 
-def parents(k: Knobs, events: Events, seed: int) -> np.ndarray:
-    """(events,) index of the earlier referral to the same receiver that this one came from, −1 for none.
+def parents(events: Events, chance: np.ndarray, seed: int) -> np.ndarray:
+    """(events,) index of the earlier referral to the same receiver that this one came from, −1 for none; chance: by
+    event, of naming one.
 
     Who came from whom has no effect on anything else: it is what a careful log would say.
     """
     rng, out = stream(seed, "chain"), np.full(len(events), -1)
     day = np.floor(events.time)
-    for i in np.flatnonzero(rng.random(len(events)) < k.chain):
+    for i in np.flatnonzero(rng.random(len(events)) < chance):
         near = np.flatnonzero(
             (events.receiver[:i] == events.receiver[i]) & (day[:i] < day[i]) & (day[i] - day[:i] <= HORIZON)
         )

@@ -250,6 +250,26 @@ WORLDS: dict[str, Recipe] = {
         "referrals per member grow eightfold in equal steps", {"fold": 8.0, "base_rate": 2.0}, null_for=("L3",)
     ),
     "chains": Recipe("three of ten referrals came from an earlier one", {"chain": 0.3, "away": 0.7}, null_for=("L4",)),
+    "snowball": Recipe(
+        "every referral came from an earlier one, and every one leads to more than one further within half a year",
+        {"chain": 1.0, "log_drift": math.log(4), "months": 36, "base_rate": 0.6, "away": 0.7, "sd_receive": 0.3},
+        true_for=("L4",),
+    ),
+    "many-ponds": Recipe(
+        "in the last year, a tenth more diversity of circles in the year before brings 1.2 times as much",
+        {"log_ponds": math.log(1.2), "members": 60, "months": 30, "base_rate": 4.0, "trade_kind": 2.0},
+        true_for=("R13",),
+    ),
+    "between": Recipe(
+        "in the last year, whoever stood between others receives more at second hand",
+        {"log_between": math.log(1.5), "members": 60, "months": 30, "base_rate": 1.6, "share_member": 0.6,
+         "share_customer": 0.2, "share_partner": 0.2, "share_personal": 0.0}, true_for=("R14",),
+    ),
+    "shock": Recipe(
+        "tenure does nothing, but a bad half-year makes members leave",
+        {**_LONG, "members": 60, "shock": 0.4, "rejoin": 0.0, "share_member": 0.0, "share_customer": 0.6,
+         "share_partner": 0.4, "share_personal": 0.0}, null_for=("T1",),
+    ),
     "harbour": Recipe(
         "an ordinary chapter that grew to 34 members: the sample data",
         {

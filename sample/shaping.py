@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from sample import ratings
+from sample import lastyear, ratings
 from sample.dynamics import spell_at
 from sample.knobs import Knobs
 from sample.membership import MONTH, Cast, Spells, stream
@@ -24,6 +24,8 @@ def apply(
     keep = np.ones(len(events))
     if k.age_ratio != 1.0:
         keep *= _of_age(k, spell, events)
+    if k.log_ponds:
+        keep *= lastyear.by_ponds(k, people, events, window)
     if k.depth_ratio != 1.0:
         keep *= _of_depth(k, spell, events, people=n, window=window, seed=seed)
     outside = events.source >= n

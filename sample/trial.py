@@ -21,7 +21,7 @@ from sample.world import World, make_world
 
 FAMILY = "family"  # the pseudo claim: all claims together, over three years of quarterly verdicts
 LOCKS = 12
-ALONE = ("Q2", "T2")  # claims that take so long that they have a cell of their own
+ALONE = ("Q2", "S5", "T2")  # claims that have a cell of their own: others of their worlds take longer, or they do
 # What a wrong way has to clear where that is not what the claim itself has to clear.
 OTHER_BAR = {
     "agreement with kind and strict assessors left in": DEFAULT.capital_reliability,

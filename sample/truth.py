@@ -61,8 +61,8 @@ def _members(k: Knobs) -> Truth:
         "R6": {"share_answered": None},
         "R7": {"lag_minus_lead": None if k.feedback else k.give_elasticity},
         "R8": {"lag_minus_lead_others": None if k.feedback or k.give_elasticity else 0.0},
-        "R13": {"ratio_per_tenth": 1.0},
-        "R14": {"ratio_per_sd": 1.0},
+        "R13": {"ratio_per_tenth": math.exp(k.log_ponds)},
+        "R14": {"ratio_per_sd": math.exp(k.log_between)},
         "S5": {"return_ratio": 1.0 if alike else None},
         "T2": {"ratio_per_group": k.hop_ratio},
     }

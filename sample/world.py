@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sample import names, outcome, process, shaping, truth
+from sample import lastyear, leaving, names, outcome, process, shaping, truth
 from sample.knobs import Knobs
 from sample.membership import EPOCH, Spells, cast, month_start, spells, stream, whole_month
 from sample.process import MEMBER, SILENT, Events, Sources
@@ -36,6 +36,7 @@ def make_world(name: str = "base", seed: int = 1, members: int | None = None, mo
     sources = process.outside_sources(k, people, seed)
     events = process.referrals(k, people, spell, sources, window=(first, last + 1), seed=seed)
     events = shaping.apply(k, people, spell, events, window=(first, last + 1), seed=seed)
+    spell, events = leaving.by_outcome(k, spell, events, window=(first, last + 1), seed=seed)
     covered = _covered(k, end)
     events = process.thin_further(k, events.take(_inside(events, covered)), seed)
     events = _in_log_order(k, events, spell, first, seed)
@@ -43,7 +44,8 @@ def make_world(name: str = "base", seed: int = 1, members: int | None = None, mo
         name=name, seed=seed, knobs=k, truth=truth.of_world(name, seed, k), first=first, last=last,
         covered=covered, events=events, group=events.group,
         outcomes=outcome.decide(k, people, sources, events, last=last, seed=seed),
-        parent=outcome.parents(k, events, seed), **_named(k, spell, sources, events, first=first, seed=seed),
+        parent=outcome.parents(events, lastyear.at_second_hand(k, spell, events, (first, last + 1)), seed),
+        **_named(k, spell, sources, events, first=first, seed=seed),
     )  # fmt: skip
 
 

@@ -200,7 +200,7 @@ def _rows(view: View, panel: PairMonths, old: Floats, tell: Mask) -> pd.DataFram
     rows, pairs, n = view.group_rows, together(view), max(len(panel.ids), 1)
     giver, taker = (pairs.code(rows[c].to_numpy(dtype=object)) for c in ("source_id", "receiver_id"))
     width = int(panel.month.max(initial=0)) + 2
-    key, arm = panel.pair[tell] * width + panel.month[tell], old[tell]
+    key, arm = (panel.by * n + panel.to)[tell] * width + panel.month[tell], old[tell]
     wanted = (giver * n + taker) * width + np.minimum(months(rows["given"].to_numpy()), width - 1)
     order = np.argsort(key)
     at = np.minimum(np.searchsorted(key[order], wanted), max(len(key) - 1, 0))

@@ -43,7 +43,11 @@ def by_kind(view: View, since: Mask) -> Kinds:
     pairs = sources(view, since)
     kind = pd.Series(view.rows["source_id"].to_numpy()[pairs.row], dtype=object).map(view.earliest_kind)
     arm = np.select([kind.isin(PARTNER_KINDS), kind.isin(CUSTOMER_KINDS)], [1, 0], -1).astype(np.int64)
-    unknown = kind.isna().to_numpy()
+    return of_both(pairs, arm, kind.isna().to_numpy())
+
+
+def of_both(pairs: Sources, arm: Codes, unknown: Mask) -> Kinds:
+    """The pairs of receivers who have both kinds."""
     both = np.intersect1d(pairs.receiver[arm == 1], pairs.receiver[arm == 0])
     mine = np.isin(pairs.receiver, both)
     return Kinds(pairs, np.where(mine, arm, -1), unknown & mine)

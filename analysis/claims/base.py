@@ -183,8 +183,12 @@ def event_gates(figure: Figure, events: float, smaller: float | None, n: int, se
 
 def not_recorded(claim: str, view: View, fields: Iterable[str]) -> Measured:
     """Nothing measured: each field that is missing, with how to start recording it."""
-    sentences = tuple(dict.fromkeys(HOW_TO[name] for name in fields))
-    return Measured(claim, view.day, unrecorded=sentences, warnings=view.warnings)
+    return not_recorded_on(claim, view.day, fields, view.warnings)
+
+
+def not_recorded_on(claim: str, day: int, fields: Iterable[str], warnings: tuple[str, ...]) -> Measured:
+    """The same without a view."""
+    return Measured(claim, day, unrecorded=tuple(dict.fromkeys(HOW_TO[name] for name in fields)), warnings=warnings)
 
 
 def with_wrong(rows: list[tuple[str, float, tuple[float, float], tuple[float, float], str]]) -> pd.DataFrame:

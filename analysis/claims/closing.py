@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -60,15 +60,15 @@ def deciding(view: View, arms: Arms, codes: Codings, arm: Codes, won: Mask) -> t
                       source=source if arms.two_way else None), keep  # fmt: skip
 
 
-def pooled(arm: Codes, y: Floats, cluster: Codes, label: str = "member") -> Figure:
-    """Difference of the two rates over everybody, jackknifed by cluster."""
+def pooled(arm: Codes, y: Floats, cluster: Codes, label: str = "member", *, t: Floats | None = None) -> Figure:
+    """Difference of the two rates over everybody, jackknifed by cluster. t: rows that an entry stands for, 1 each."""
     codes, g = compact(cluster)
 
     def by(k: int, values: Floats) -> Floats:
         return np.bincount(codes[arm == k], values[arm == k], g)
 
-    ones = np.ones(len(arm))
-    return contrast(by(1, y), by(1, ones), by(0, y), by(0, ones), label=label)
+    t = np.ones(len(arm)) if t is None else t
+    return contrast(by(1, y), by(1, t), by(0, y), by(0, t), label=label)
 
 
 def recorded_since(view: View, arms: Arms) -> list[Recording]:
@@ -108,7 +108,9 @@ def measure(view: View, claim: str, arms: Arms, detail: bool) -> Measured:
         estimates, warnings = estimates + more, warnings + said
         ids = view.rows["referral_id"][used].to_numpy()
         data = frames | {"rows": pd.DataFrame({"referral_id": ids, "arm": arm[used]})}
-    data["wrong"] = _wrong(view, arm)
+    won_so_far = (view.rows["status"] == "won").to_numpy()
+    data["wrong"] = wrong_rates({k: (int(mine.sum()), int((view.won & mine).sum()), int((won_so_far & mine).sum()))
+                                 for k in (1, 0) for mine in [arm == k]})  # fmt: skip
     return Measured(
         claim,
         view.day,
@@ -205,20 +207,22 @@ def _members(view: View, codes: Codings, arm: Codes) -> pd.DataFrame:
     return out.rename_axis("person_id").reset_index()
 
 
-def _wrong(view: View, arm: Codes) -> pd.DataFrame:
-    """Pooled over everybody as if referrals were independent; and everything won so far, however young."""
-    won_so_far = (view.rows["status"] == "won").to_numpy()
+def wrong_rates(tallies: Mapping[int, tuple[int, int, int]]) -> pd.DataFrame:
+    """Pooled over everybody as if referrals were independent; and everything won so far, however young.
+
+    tallies: by arm, its referrals, those won within the horizon, those won at all.
+    """
     rows = []
-    for name, won, why in (
-        ("over everybody", view.won,
+    for name, at, why in (
+        ("over everybody", 1,
          "It compares trades, not sources: whoever closes often and has many of one kind decides it."),
-        ("won of all so far", won_so_far,
+        ("won of all so far", 2,
          "It favours whatever closes faster, and counts what was won after the horizon."),
     ):  # fmt: skip
-        n1, n0 = int((arm == 1).sum()), int((arm == 0).sum())
+        n1, n0 = tallies[1][0], tallies[0][0]
         if not n1 or not n0:
             continue
-        y1, y0 = int((won & (arm == 1)).sum()), int((won & (arm == 0)).sum())
+        y1, y0 = tallies[1][at], tallies[0][at]
         at95, at99 = newcombe(y1, n1, y0, n0, 0.95), newcombe(y1, n1, y0, n0, 0.99)
         rows.append((name, y1 / n1 - y0 / n0, at95, at99, why))
     return with_wrong(rows)

@@ -145,8 +145,9 @@ class NetworkedSources(Claim):
         holes = [gaps(view, "present", ~known[counted]), gaps(view, "status", view.outcome_unknown[followed])]
         if any(h.unrecorded for h in holes):
             return not_recorded(self.id, view, [h.field for h in holes if h.unrecorded])
-        figure, used = _ratio(view, pairs, pairs.arm)
-        against, favour = _bounds(view, pairs, {h.field for h in holes if h.bounded})
+        one = view.log.receiver is not None
+        figure, used = rate_ratio(pairs, pairs.arm, one=one)
+        against, favour = extremes(pairs, {h.field for h in holes if h.bounded}, one=one)
         bounded = [h for h in holes if h.bounded]
         events = [int(pairs.further[used & (pairs.arm == k)].sum()) for k in (1, 0)]
         behind = view.mature & np.isin(pairs.of_row, np.flatnonzero(used))
@@ -155,8 +156,8 @@ class NetworkedSources(Claim):
                 "events": sum(events), "referrals": n}  # fmt: skip
         estimates: tuple[Estimate, ...] = (figure.estimate("further_rate_ratio", "ratio", 0.0, n_of),)
         warnings, data = view.warnings + left_out_notes(view, [since, status]), {}
-        ever = _ratio(view, pairs, pairs.ever_away.astype(np.int64), blocks=False)[0]
-        data["wrong"] = _wrong(ever)
+        ever = rate_ratio(pairs, pairs.ever_away.astype(np.int64), one=one, blocks=False)[0]
+        data["wrong"] = wrong_ever(ever)
         if detail:
             more, said, frames = self._secondary(view, pairs, used)
             crude = ever.estimate("ever_networked_ratio", "ratio", 0.0, {"sources": len(pairs.arm)})
@@ -221,7 +222,7 @@ class NetworkedSources(Claim):
                                   "money": money.table(value, arm)}  # fmt: skip
 
 
-def _bounds(view: View, pairs: Sources, fields: set[str]) -> tuple[Figure | None, Figure | None]:
+def extremes(pairs: Sources, fields: set[str], *, one: bool = False) -> tuple[Figure | None, Figure | None]:
     """Everything unknown counted against the claim, then for it: busy sources to one arm and silent ones to
     the other where presence is unknown; unknown outcomes as wins of one arm alone."""
     if not fields:
@@ -233,12 +234,14 @@ def _bounds(view: View, pairs: Sources, fields: set[str]) -> tuple[Figure | None
         if "present" in fields:
             arm = np.where(arm >= 0, arm, np.where(busy, side, 1 - side))
         further = pairs.further + (pairs.maybe * (arm == side) if "status" in fields else 0)
-        out.append(_ratio(view, replace(pairs, further=further), arm)[0])
+        out.append(rate_ratio(replace(pairs, further=further), arm, one=one)[0])
     return out[0], out[1]
 
 
-def _ratio(view: View, pairs: Sources, arm: Codes, blocks: bool = True) -> tuple[Figure, Mask]:
+def rate_ratio(pairs: Sources, arm: Codes, *, one: bool = False, blocks: bool = True) -> tuple[Figure, Mask]:
     """Rate ratio within receiver and year of the first referral, and the pairs behind it.
+
+    one: the log is one receiver's.
 
     Without these blocks any drift in the share of away referrals would pass for an effect: busy sources are
     seen early.
@@ -251,9 +254,8 @@ def _ratio(view: View, pairs: Sources, arm: Codes, blocks: bool = True) -> tuple
     stratum = compact(pairs.receiver[keep] * (int(block.max(initial=0)) + 1) + block)[0]
     y, t = pairs.further[keep], pairs.exposure[keep] / 365.25
     used[np.flatnonzero(keep)[informative(stratum, arm[keep], t)]] = True
-    if view.log.receiver:  # the sources are the sample
-        one = stratified("ratio", stratum, arm[keep], y, t, receiver=pairs.source[keep], label="source")
-        return one, used
+    if one:  # the sources are the sample
+        return stratified("ratio", stratum, arm[keep], y, t, receiver=pairs.source[keep], label="source"), used
     receiver, source = pairs.receiver[keep], pairs.source[keep]
     return stratified("ratio", stratum, arm[keep], y, t, receiver=receiver, source=source), used
 
@@ -278,7 +280,7 @@ def _members(view: View, pairs: Sources) -> pd.DataFrame:
     return out.rename_axis("person_id").reset_index()
 
 
-def _wrong(ever: Figure) -> pd.DataFrame:
+def wrong_ever(ever: Figure) -> pd.DataFrame:
     if not ever.usable:
         return with_wrong([])
     (low, high), (low99, high99) = np.exp(ever.bounds(0.95)), np.exp(ever.bounds(0.99))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -57,9 +57,10 @@ class FurtherReferrals(Claim):
         holes = [gaps(view, "kind", kinds.unknown[counted_pairs]), gaps(view, "status", view.outcome_unknown[followed])]
         if any(h.unrecorded for h in holes):
             return not_recorded(self.id, view, [h.field for h in holes if h.unrecorded])
-        figure, used = _ratio(view, pairs, kinds.arm)
+        how = How(view.log.receiver is not None, sources_are_members(view))
+        figure, used = rate_ratio(pairs, kinds.arm, how)
         bounded = [h for h in holes if h.bounded]
-        against, favour = _bounds(view, kinds, {h.field for h in bounded})
+        against, favour = extremes(kinds, {h.field for h in bounded}, how)
         events = [int(pairs.further[used & (kinds.arm == k)].sum()) for k in (1, 0)]
         behind = view.mature & np.isin(pairs.of_row, np.flatnonzero(used))
         n = int(behind.sum())
@@ -69,7 +70,7 @@ class FurtherReferrals(Claim):
         listed = _per_listed_source(view, kinds)
         data = {"wrong": _wrong(listed)}
         if detail:
-            estimates += [*_rates(view, kinds, used),
+            estimates += [*rates(kinds, used, how),
                           listed.estimate("per_listed_source_ratio", "ratio", 0.0,
                                           {"sources": int((kinds.arm >= 0).sum())})]  # fmt: skip
             data |= {"members": _members(view, kinds, used)}
@@ -86,7 +87,15 @@ class FurtherReferrals(Claim):
         )  # fmt: skip
 
 
-def _ratio(view: View, pairs: Sources, arm: Codes) -> tuple[Figure, Mask]:
+@dataclass(frozen=True)
+class How:
+    """one: the log is one receiver's, whose sources are the sample; members: sources are members too, and clusters."""
+
+    one: bool
+    members: bool
+
+
+def rate_ratio(pairs: Sources, arm: Codes, how: How) -> tuple[Figure, Mask]:
     """Rate ratio within receiver, and the pairs behind it; of a single receiver the sources are the sample."""
     keep = (arm >= 0) & (pairs.exposure > 0)
     used = np.zeros(len(arm), dtype=bool)
@@ -95,13 +104,13 @@ def _ratio(view: View, pairs: Sources, arm: Codes) -> tuple[Figure, Mask]:
     y, t = pairs.further[keep], pairs.exposure[keep] / DAYS_A_YEAR
     receiver, source = pairs.receiver[keep], pairs.source[keep]
     used[np.flatnonzero(keep)[informative(receiver, arm[keep], t)]] = True
-    if view.log.receiver:
+    if how.one:
         return stratified("ratio", receiver, arm[keep], y, t, receiver=source, label="source"), used
-    two_way = source if sources_are_members(view) else None
+    two_way = source if how.members else None
     return stratified("ratio", receiver, arm[keep], y, t, receiver=receiver, source=two_way), used
 
 
-def _bounds(view: View, kinds: Kinds, fields: set[str]) -> tuple[Figure | None, Figure | None]:
+def extremes(kinds: Kinds, fields: set[str], how: How) -> tuple[Figure | None, Figure | None]:
     """Sources of unknown kind: busy ones to one arm and silent ones to the other; unknown outcomes as wins of one arm
     alone; first against the claim, then for it."""
     if not fields:
@@ -113,12 +122,13 @@ def _bounds(view: View, kinds: Kinds, fields: set[str]) -> tuple[Figure | None, 
         if "kind" in fields:
             arm = np.where(kinds.unknown, np.where(kinds.pairs.further + maybe > 0, side, 1 - side), arm)
         pairs = replace(kinds.pairs, further=kinds.pairs.further + maybe * (arm == side))
-        out.append(_ratio(view, pairs, arm)[0])
+        out.append(rate_ratio(pairs, arm, how)[0])
     return out[0], out[1]
 
 
-def _rates(view: View, kinds: Kinds, used: Mask) -> list[Estimate]:
-    cluster = kinds.pairs.source if view.log.receiver else kinds.pairs.receiver
+def rates(kinds: Kinds, used: Mask, how: How) -> list[Estimate]:
+    """Of either kind, good referrals by source and year after the first."""
+    cluster = kinds.pairs.source if how.one else kinds.pairs.receiver
     out = []
     for k, name in ((1, "further_rate_partner"), (0, "further_rate_customer")):
         mine = used & (kinds.arm == k)

@@ -70,9 +70,9 @@ class GrowthShape(Claim):
         n, events = len(month), int(networked.sum())
         counted = {"months": n, "referrals": events}
         estimates = [figure.estimate("growth_shape", "shape", 1.0, counted), *_sizes(fit, month, counted)]
-        said, frames = _wrong(networked.sum(axis=0), panel.t, margin)
-        data = {"wrong": frames}
+        data: dict[str, pd.DataFrame] = {}
         if detail:
+            said, data["wrong"] = _wrong(networked.sum(axis=0), panel.t, margin)
             linear = panel.count(present == 1)
             other = panel.shape(linear, margin)[1]
             if other:

@@ -55,7 +55,7 @@ class NetworkedShare(Claim):
         counted = {"referrals": n, "members": len(np.unique(codes.receiver[known])),
                    "sources": len(np.unique(codes.source[known])), "events": events}  # fmt: skip
         estimates: tuple[Estimate, ...] = (figure.estimate("share_networked", "share", theta0, counted),)
-        warnings, data = view.warnings + left_out_notes(view, [since]), {"wrong": _wrong(events, n)}
+        warnings, data = view.warnings + left_out_notes(view, [since]), {"wrong": wrong_share(events, n)}
         if detail:
             more, said = self._secondary(view, networked, known, codes, figure)
             estimates, warnings = estimates + more, warnings + said
@@ -171,7 +171,8 @@ def _rows(view: View, networked: Floats, rows: Mask) -> pd.DataFrame:
     return pd.DataFrame({"referral_id": view.rows["referral_id"][rows].to_numpy(), "arm": networked[rows].astype(int)})
 
 
-def _wrong(events: int, n: int) -> pd.DataFrame:
+def wrong_share(events: int, n: int) -> pd.DataFrame:
+    """Every referral taken for an independent draw."""
     if not n:
         return with_wrong([])
     why = "It takes every referral for an independent draw; referrals of one member resemble each other."

@@ -21,6 +21,7 @@ from analysis.population import prepare, to_date
 from analysis.result import Frames
 from analysis.scope import Scope
 from analysis.settings import DEFAULT
+from sample.knobs import RECORDS
 from sample.world import make_world
 
 
@@ -183,3 +184,36 @@ def test_certain_groups_that_agree_leave_little_open() -> None:
     low, high = drawn.bounds(0.95)
     assert 0.195 < low < 0.2 < high < 0.205
     assert drawn.beyond(0.1) == 1.0
+
+
+# -- every claim -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def every() -> groups.Groups:
+    world = make_world("base", 3, 20, 36, groups=3, base_rate=2.0, chain=0.2, records=RECORDS, rated=1.0)
+    return groups.build(world.frames(), Scope(), DEFAULT)
+
+
+def test_every_claim_that_groups_can_have_alone_is_compared(every: groups.Groups) -> None:
+    assert set(groups.COMPARED) == set(registry) - {"L3", "T2"}
+    assert set(every.claims) == set(groups.COMPARED)
+    for claim, by in every.claims.items():
+        entered = by.entered
+        assert np.isfinite(entered[["theta", "se"]].to_numpy(float)).all(), claim
+        inside = entered["value"].between(entered["low95"], entered["high95"])
+        assert inside.all(), claim
+
+
+def test_no_effect_stands_where_the_claim_itself_puts_it(every: groups.Groups) -> None:
+    null = {claim: by.null for claim, by in every.claims.items()}
+    assert (null["L1"], null["R1"], null["R4"], null["R6"], null["Q1"]) == (0.5, 0.75, 0.25, 0.8, 0.1)
+    assert (null["L4"], null["T1"], null["S2"], null["R2"]) == (1.0, 1.0, 1.0, 1.0)
+    assert (null["L5"], null["R7"], null["D3"]) == (0.0, 0.0, 0.0)
+
+
+def test_children_of_a_referral_are_combined_on_logarithms(every: groups.Groups) -> None:
+    rows = every.claims["L4"].entered
+    own = np.log(rows["high95"] / rows["low95"]) / 2
+    assert np.allclose(rows["theta"], np.log(rows["value"].astype(float)))
+    assert (own / rows["se"]).between(1.9, 2.6).all()  # a t quantile: the error is on that scale

@@ -11,7 +11,7 @@ from statsmodels.duration.hazard_regression import PHReg
 from statsmodels.stats.meta_analysis import combine_effects
 
 from analysis.across import across, plausible
-from analysis.concordance import concordance, difference
+from analysis.concordance import concordance, difference, tallies
 from analysis.cox import hazards
 from analysis.panel import NotIdentifiedError
 from analysis.reliability import icc, icc_within, kr20
@@ -221,3 +221,32 @@ def test_uncertain_groups_are_drawn_to_the_mean_and_seldom_lead() -> None:
 
 def test_two_groups_do_not_tell_how_groups_differ() -> None:
     assert across(np.array([0.1, 0.2]), np.array([0.1, 0.1])) is None
+
+
+def test_the_coefficient_is_the_librarys_where_times_are_tied_and_strata_and_clusters_cross() -> None:
+    rng = np.random.Generator(np.random.PCG64(5))
+    x = rng.integers(0, 11, (240, 2)).astype(float)
+    time = np.ceil(rng.exponential(12 / np.exp(0.1 * x[:, 0]))).clip(1, 9)
+    event, stratum = (rng.random(240) < 0.6).astype(np.int64), rng.integers(0, 7, 240)
+    ours = hazards(time, event, x, stratum, rng.integers(0, 30, 240))
+    theirs = PHReg(time, x, status=event, strata=stratum, ties="efron")
+    fitted = theirs.fit(disp=0)
+    assert ours.beta == pytest.approx(fitted.params, rel=1e-8)
+    assert ours.score.sum(axis=0) == pytest.approx(np.zeros(2), abs=1e-9)
+    assert np.linalg.inv(ours.information.sum(axis=0)) == pytest.approx(fitted.cov_params(), rel=1e-6)
+
+
+def test_concordance_counts_what_going_through_all_pairs_counts() -> None:
+    rng = np.random.Generator(np.random.PCG64(6))
+    rating, time = rng.integers(0, 4, 80).astype(float), rng.integers(1, 9, 80).astype(float)
+    event, cluster = rng.integers(0, 2, 80), rng.integers(0, 5, 80)
+    good, usable = np.zeros(5), np.zeros(5)
+    for i in range(80):
+        for j in range(80):
+            before = time[i] < time[j] or (time[i] == time[j] and not event[j])
+            if event[i] and before and cluster[i] == cluster[j]:
+                usable[cluster[i]] += 1
+                good[cluster[i]] += 1.0 if rating[i] > rating[j] else 0.5 if rating[i] == rating[j] else 0.0
+    found = tallies(rating, time, event, cluster)
+    assert (found[0] == good).all()
+    assert (found[1] == usable).all()

@@ -94,7 +94,38 @@ def test_a_claim_stands_only_within_every_bound_in_a_world_of_either_kind(monkey
     assert misses(sound, None) == ["not counted 500 times yet: away (0)"]
     assert misses(counted(475, supported=11), counted(470)) == ["base: falsely supported in 2.2 %"]
     assert misses(sound, counted(459)) == ["away: coverage 91.8 %"]
-    assert misses(counted(491), counted(470)) == ["base: coverage 98.2 %"]
+    assert misses(counted(496), counted(470)) == []  # 98 % is still possible
+    assert misses(counted(497), counted(470)) == ["base: coverage 99.4 %"]
+
+
+def test_the_interval_of_a_coverage_is_clopper_and_pearsons() -> None:
+    low, high = acceptance_page.coverage_interval(Tally(500, 500, 475))
+    assert (low, high) == (pytest.approx(0.92707, abs=1e-4), pytest.approx(0.96741, abs=1e-4))
+    assert acceptance_page.coverage_interval(Tally(10, 10, 0)) == (0.0, pytest.approx(0.3085, abs=1e-4))
+    assert acceptance_page.coverage_interval(Tally(10, 10, 10)) == (pytest.approx(0.6915, abs=1e-4), 1.0)
+
+
+def test_only_named_cells_may_be_wider_and_only_biased_ones_are_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide, miss = Tally(500, 500, 500), acceptance_page.coverage_miss
+    assert miss(Cell("steady", ("R2",)), "R2", wide) is None
+    assert miss(Cell("steady", ("R4",)), "R4", wide) == "coverage 100.0 %"
+    assert miss(Cell("base", ("L9",), members=20, months=48), "L9", Tally(500, 500, 497)) is None  # 99 % still possible
+    assert miss(Cell("base", ("L9",), members=20, months=48), "L9", wide) == "coverage 100.0 %"
+    low = Tally(500, 500, 300)
+    assert miss(Cell("shock", ("T1",)), "T1", low) is None
+    assert miss(Cell("steady", ("R2",)), "R2", low) == "coverage 60.0 %"
+    labels = {cell.label for cell in trial.CELLS}
+    assert {label for label, _ in (*acceptance_page.WIDE, *acceptance_page.BIASED)} <= labels
+
+
+def test_what_covers_too_often_is_called_conservative(monkeypatch: pytest.MonkeyPatch) -> None:
+    null, true = Cell("base", ("L1",)), Cell("away", ("L1",))
+    monkeypatch.setattr(acceptance_page, "CELLS", (null, true))
+    cells = {null.key: {"claims": {"L1": counted(492)}}, true.key: {"claims": {"L1": counted(490)}}}
+    assert acceptance_page.conservative("L1", cells) == ["base: 98.4 %"]
+    lines = acceptance_page.table(cells).splitlines()
+    assert ["conservative" in line for line in lines[2:]] == [True, False]
+    assert "- L1 (gives verdicts): within every bound. Conservative: base: 98.4 %." in acceptance_page.standing(cells)
 
 
 def measured(theta: float, wrong: tuple[float, float], **rest: object) -> Measured:

@@ -24,7 +24,7 @@ if (root := str(Path(__file__).resolve().parent)) not in sys.path:
 
 from errors import NetEffectError
 from formats import plain
-from pages import _doors
+from pages import _doors, _signed
 from service import journal
 
 WARM = ("plotly.graph_objects", "pandas", "scipy.stats", "babel.numbers", "service", "charts.words")
@@ -94,7 +94,7 @@ app = st.App(
     middleware=[
         Middleware(_doors.SecurityHeaders, doors=DOORS),
         Middleware(_doors.Guard, doors=DOORS),
-        *([Middleware(_doors.SignedIn)] if DOORS.hosts is not None else []),
+        *([Middleware(_signed.AskedFor), Middleware(_signed.SignedIn)] if DOORS.hosts is not None else []),
     ],
     on_script_error=explain,
 )

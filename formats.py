@@ -17,6 +17,7 @@ from babel.numbers import format_compact_currency, format_compact_decimal, forma
 DEFAULT = "en_GB"
 NONE = "–"
 MINUS = "−"
+VAST, _VAST = 1e15, "10¹⁵"  # no count, share, ratio or sum of a log is as large
 SMALL_N = 10  # below this a rate says more about luck than about the group
 
 
@@ -38,6 +39,8 @@ def missing(value: object) -> bool:
 def number(value: float | None, locale: str = DEFAULT, digits: int = 0) -> str:
     if value is None or missing(value):
         return NONE
+    if abs(value) >= VAST:  # the end of an interval that says nothing
+        return f"> {_VAST}" if value > 0 else f"< {MINUS}{_VAST}"
     exact = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
     exact = exact or Decimal(0)  # no "−0"
     text = format_decimal(exact, format=f"#,##0.{'0' * digits}", locale=locale)
@@ -47,7 +50,7 @@ def number(value: float | None, locale: str = DEFAULT, digits: int = 0) -> str:
 def signed(value: float | None, locale: str = DEFAULT, digits: int = 0) -> str:
     """With its sign, so that a change cannot be read as a level: +9, −6, 0."""
     text = number(value, locale, digits)
-    unsigned = text == NONE or text.startswith(MINUS) or not text.strip("0.,")
+    unsigned = text == NONE or text.startswith((MINUS, ">", "<")) or not text.strip("0.,")
     return text if unsigned else f"+{text}"
 
 

@@ -1,8 +1,7 @@
 """What stands between the network and the pages: who is answered, what a browser may do with the answer, request ids.
 
 Knows two states. Without a sign-in this machine alone is answered, and bound to another address the server does not
-start, whatever started it. With one, the hosts of access.toml are, and what a page has made for somebody to download
-goes to the same sign-in alone.
+start, whatever started it. With one, the hosts of access.toml are, and pages/_signed.py stands behind this.
 """
 
 from __future__ import annotations
@@ -10,27 +9,18 @@ from __future__ import annotations
 import gc
 import ipaddress
 import os
-import re
 import socket
 import stat
 import sys
-import threading
-from collections import OrderedDict
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_secrets_auth_section, is_authlib_installed
-from streamlit.web.server.server_util import get_cookie_secret
-from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
-from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from pages import _gate
 from service import journal
@@ -46,16 +36,12 @@ CONTENT_SECURITY = (
 HEADERS = {
     "content-security-policy": CONTENT_SECURITY,
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",  # AskedFor reads it; nothing of an address goes anywhere else
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
 }
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 SHORTEST_SECRET = 32  # characters
-NO_STORE = "/media/"
-_MADE = re.compile(rb"/media/([0-9a-zA-Z]{16,})")
-_UPLOAD = "/_stcore/upload_file/"
-_MADE_KEPT = 20_000
 
 
 @dataclass(frozen=True)
@@ -209,68 +195,6 @@ class Guard:
 
     def known(self, host: str) -> bool:
         return is_loopback(host) if self.doors.hosts is None else host_of(host) in self.doors.hosts
-
-
-class SignedIn:
-    """With a sign-in: uploads from nobody else, and a download for the sign-in whose page offered it alone.
-
-    A file that a page made can be fetched by whoever knows its address, as far as Streamlit is concerned. The
-    addresses go out over each visitor's websocket, so they are noted there with the cookie that opened it.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-        self._made: OrderedDict[tuple[str, str], None] = OrderedDict()
-        self._lock = threading.Lock()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope.get("path", "")
-        if scope["type"] == "websocket":
-            await self.app(scope, receive, self._noting(signed_in(scope), send))
-        elif scope["type"] == "http" and NO_STORE in path:
-            cookie = signed_in(scope)
-            if cookie is None or (path.rpartition("/")[2].partition(".")[0], cookie) not in self._made:
-                await refuse(scope, receive, send, "This file was made for somebody else, or is gone.", 404)
-                return
-            await self.app(scope, receive, _uncached(send))
-        elif scope["type"] == "http" and _UPLOAD in path and signed_in(scope) is None:
-            await refuse(scope, receive, send, "Sign in first.")
-        else:
-            await self.app(scope, receive, send)
-
-    def _noting(self, cookie: str | None, send: Send) -> Send:
-        async def noting(message: Message) -> None:
-            payload = message.get("bytes") if message["type"] == "websocket.send" else None
-            if payload and cookie:
-                with self._lock:
-                    for found in _MADE.findall(payload):
-                        self._made[found.decode(), cookie] = None
-                        self._made.move_to_end((found.decode(), cookie))
-                    while len(self._made) > _MADE_KEPT:
-                        self._made.popitem(last=False)
-            await send(message)
-
-        return noting
-
-
-def _uncached(send: Send) -> Send:
-    """No browser or proxy keeps a copy that outlives the sign-in."""
-
-    async def uncached(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            MutableHeaders(scope=message)["cache-control"] = "private, no-store"
-        await send(message)
-
-    return uncached
-
-
-def signed_in(scope: Scope) -> str | None:
-    """The sign-in cookie of a request if the server signed it, else None."""
-    cookies: Mapping[str, Any] = cookie_parser(Headers(scope=scope).get("cookie", ""))
-    value = cookies.get(USER_COOKIE_NAME)
-    if not value or not value.isascii():
-        return None
-    return value if decode_signed_value(get_cookie_secret(), USER_COOKIE_NAME, value.encode()) else None
 
 
 class SecurityHeaders:

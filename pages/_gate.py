@@ -29,7 +29,8 @@ PARAMETER = "workspace"
 _SEEN = "gate_workspace"
 MINUTE = "60s"
 _ENDED_KEPT = 10_000
-_ended: dict[tuple[str, str, str], None] = {}  # sign-ins that were signed out of, in any tab, the oldest first
+Mark = tuple[str, str, str]  # one sign-in of one person: issuer, subject, nonce
+_ended: dict[Mark, None] = {}  # sign-ins that were signed out of, in any tab, the oldest first
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,8 @@ def door() -> Door:
         return Door(None, lambda: sign_in("Sign in to see your figures."))
     rule = rules()
     who = access.identify(claims, rule)
-    until = access.ends(who, rule)
-    mark = _mark(claims)
-    if mark in _ended or time.time() >= until:
+    mark = holds(claims)
+    if mark is None:
         return Door(None, lambda: sign_in("Your sign-in has ended. Sign in again to go on."))
     granted = {grant.place.id: grant for grant in access.grants(who, rule)}
     if not granted:
@@ -90,13 +90,18 @@ def door() -> Door:
     chosen = _chosen(granted)
     if chosen is None:
         return Door(None, lambda: choose(granted, who, mark))
-    session = service.granted(granted[chosen], who.name, until)
+    session = service.granted(granted[chosen], who.name, access.ends(who, rule))
     return Door(session, lambda: account(granted, chosen, who, mark))
 
 
-def _mark(claims: Mapping[str, Any]) -> tuple[str, str, str]:
-    """One sign-in of one person."""
-    return (str(claims.get("iss")), str(claims.get("sub")), str(claims.get("nonce") or claims.get("iat")))
+def holds(claims: Mapping[str, Any]) -> Mark | None:
+    """The sign-in that these claims tell of, as long as it has not ended; None where access.toml cannot be read."""
+    mark: Mark = (str(claims.get("iss")), str(claims.get("sub")), str(claims.get("nonce") or claims.get("iat")))
+    try:
+        rule = rules()
+    except AccessError:
+        return None
+    return mark if mark not in _ended and time.time() < access.ends(access.identify(claims, rule), rule) else None
 
 
 def _chosen(granted: Mapping[str, Grant]) -> str | None:
@@ -130,7 +135,7 @@ def sign_in(words: str) -> None:
                 st.login(provider) if provider else st.login()
 
 
-def nothing(who: Identity, mark: tuple[str, str, str]) -> None:
+def nothing(who: Identity, mark: Mark) -> None:
     """Signed in, and named by no rule."""
     forget()
     st.title("Net Effect", anchor=False)
@@ -142,7 +147,7 @@ def nothing(who: Identity, mark: tuple[str, str, str]) -> None:
         sign_out(mark)
 
 
-def choose(granted: Mapping[str, Grant], who: Identity, mark: tuple[str, str, str]) -> None:
+def choose(granted: Mapping[str, Grant], who: Identity, mark: Mark) -> None:
     """Several workspaces, or an address that names none of this person's."""
     forget()
     st.title("Choose a workspace", anchor=False)
@@ -162,7 +167,7 @@ def _open(name: str) -> None:
     st.query_params[PARAMETER] = name
 
 
-def account(granted: Mapping[str, Grant], chosen: str, who: Identity, mark: tuple[str, str, str]) -> None:
+def account(granted: Mapping[str, Grant], chosen: str, who: Identity, mark: Mark) -> None:
     """Who is signed in, where, and the way out; in the bar of every page."""
     watch()
     with st.popover(plain(granted[chosen].place.title), icon=":material/account_circle:", key="account"):
@@ -181,7 +186,7 @@ def watch() -> None:
         st.rerun(scope="app")
 
 
-def sign_out(mark: tuple[str, str, str]) -> None:
+def sign_out(mark: Mark) -> None:
     if st.button("Sign out", icon=":material/logout:", key="sign_out"):
         _ended[mark] = None
         while len(_ended) > _ENDED_KEPT:

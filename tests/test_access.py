@@ -110,6 +110,12 @@ def ruled(**change: Any) -> dict[str, Any]:
         (wrong(allow={"emails": []}), "no list of tables"),
         (wrong(session_hours=0), "session_hours"),
         (wrong(session_hours=True), "session_hours"),
+        (wrong(session_hours=720.5), "session_hours"),
+        (wrong(session_hours=-1), "session_hours"),
+        (wrong(session_hours="12"), "session_hours"),
+        (ruled(domains=["example"]), "no e-mail address, or no domain"),
+        (ruled(emails=["a@b.example", " "]), "must be a list of texts"),
+        (wrong(workspaces={"a": {"path": " "}}), "needs a text for 'path'"),
         (wrong(proxy="yes"), "must be true or false"),
         (wrong(masked_roles=["client"]), "not known"),
     ],
@@ -117,6 +123,51 @@ def ruled(**change: Any) -> dict[str, Any]:
 def test_what_is_not_understood_is_refused(data: dict[str, Any], words: str) -> None:
     with pytest.raises(AccessError, match=words):
         parse(data, Path())
+
+
+@pytest.mark.parametrize(
+    ("hours", "seconds"), [({}, 12 * 3600), ({"session_hours": 0.5}, 1800), ({"session_hours": 720}, 720 * 3600)]
+)
+def test_a_sign_in_lasts_as_long_as_the_file_says(hours: dict[str, Any], seconds: float) -> None:
+    """From the moment that the provider names; one that names none has ended long ago."""
+    rule = parse({**GOOD, **hours}, Path())
+    assert access.ends(identify({"sub": "1", "iat": 1000}, rule), rule) == 1000 + seconds
+    for iat in (None, True, "1000"):
+        assert access.ends(identify({"sub": "1", "iat": iat}, rule), rule) == seconds
+
+
+def test_somebody_without_an_address_that_counts_is_named_by_the_account() -> None:
+    rule = parse(GOOD, Path())
+    assert identify({"sub": "7", "email": "kim@example.org"}, rule).name == "account 7"
+    assert (
+        identify({"sub": "7", "email": " Kim@Example.org ", "email_verified": "true"}, rule).name == "kim@example.org"
+    )
+    assert identify({}, rule).name == "account ?"
+
+
+def test_hosts_and_the_proxy_are_as_the_file_says() -> None:
+    assert (parse(GOOD, Path()).hosts, parse(GOOD, Path()).proxy) == ((), False)
+    said = parse({**GOOD, "hosts": [" Figures.Example.org "], "proxy": True}, Path())
+    assert (said.hosts, said.proxy) == (("figures.example.org",), True)
+
+
+def test_the_claim_that_lists_teams_is_named_in_the_file() -> None:
+    claims = {"roles": ["coaches"], "groups": ["others"]}
+    assert of(claims) == {}
+    assert set(of(claims, {**GOOD, "team_claim": "roles"})) == {"harbour", "lake"}
+
+
+def test_the_words_of_a_refusal_come_with_the_files_name(tmp_path: Path) -> None:
+    (tmp_path / "access.toml").write_text("workspaces = 3\n")
+    with pytest.raises(AccessError, match=r"access\.toml: 'workspaces' is no table"):
+        access.read(tmp_path / "access.toml")
+
+
+@pytest.mark.parametrize("role", [*access.ROLES, "owner", ""])
+@pytest.mark.parametrize("needed", access.ROLES)
+def test_a_role_reaches_what_stands_below_it_and_an_unknown_one_nothing(role: str, needed: str) -> None:
+    order = ("viewer", "editor", "admin")
+    assert access.reaches(role, needed) == (role in order and order.index(role) >= order.index(needed))
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:

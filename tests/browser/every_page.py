@@ -20,4 +20,5 @@ def heading(page: Page, text: str) -> None:
 
 def settled(page: Page) -> None:
     """Nothing runs any more."""
-    expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)

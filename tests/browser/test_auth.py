@@ -119,6 +119,44 @@ def test_in_and_out_again(door: Guarded, visitor: Callable) -> None:
     only_the_door(second)  # and is signed out with it
 
 
+def test_after_the_sign_in_one_stands_where_one_was_going(fresh_door: Guarded, visitor: Callable) -> None:
+    """On the page, with its parameters; each tab on its own; and again after the sign-in has ended."""
+    page = visitor(f"{fresh_door.url}/people?list=One+person&group=g0001")
+    only_the_door(page)
+    other = page.context.new_page()
+    other.set_default_timeout(45_000)
+    other.goto(f"{fresh_door.url}/quality")
+    only_the_door(other)
+    for tab, name in ((page, "people"), (other, "quality")):
+        sign_in(tab, "ann")
+        tab.wait_for_url(f"{fresh_door.url}/{name}**")
+    assert heading(page) == "Who is who"
+    assert "list=One" in page.url
+    assert "group=g0001" in page.url
+    assert heading(other) != "Who is who"
+    fresh_door.allow(hours=0.0001)
+    page.get_by_role("link", name="Findings").first.click()
+    expect(page.get_by_text("Your sign-in has ended")).to_be_visible()
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Account")).to_be_visible()
+    fresh_door.allow()
+    page.get_by_label("Account").fill("ann")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{fresh_door.url}/findings**")
+
+
+@pytest.mark.parametrize("came", ["http://evil.example/people", "{url}//evil.example/people", "{url}/%5Cevil.example/"])
+def test_a_sign_in_leads_to_no_other_host(door: Guarded, visitor: Callable, came: str) -> None:
+    """Whatever the request that begins it says of where it came from."""
+    page = visitor(f"{door.url}/people")
+    only_the_door(page)
+    referer = came.format(url=door.url)
+    page.route("**/auth/login*", lambda route: route.continue_(headers={**route.request.headers, "referer": referer}))
+    sign_in(page, "ann")
+    heading(page)
+    assert page.url.partition("?")[0] in (f"{door.url}/", f"{door.url}/people")
+
+
 @pytest.mark.parametrize(
     ("account", "words"),
     [("nobody", "No workspace is open to you"), ("una", "does not say that your e-mail address was verified")],
@@ -161,13 +199,20 @@ def test_a_viewer_can_neither_import_nor_undo_nor_edit(door: Guarded, visitor: C
     page = visitor(door.url)
     sign_in(page, "bea")
     heading(page)
-    page.goto(f"{door.url}/data")
-    heading(page)
-    expect(page.get_by_text("importing needs the role editor")).to_be_visible()
-    expect(page.locator("input[type=file]")).to_have_count(0)
-    for button in page.get_by_role("button", name=re.compile("Undo|Redo")).all():
-        button.click()
-        settled(page)
+    change = re.compile("Undo|Redo|Import|Save|Merge|Keep .* apart|Erase|Apply|Bring it back|Forget")
+    for address in (
+        "data",
+        "log",
+        "log?entry=Correct",
+        "people",
+        "people?list=One+person",
+        "people?list=In+the+room%3F",
+    ):
+        page.goto(f"{door.url}/{address}")
+        heading(page)
+        expect(page.get_by_text("You are here as viewer").first).to_be_visible()
+        expect(page.locator("input[type=file]")).to_have_count(0)
+        assert [one for one in page.get_by_role("button", name=change).all() if one.is_enabled()] == [], address
     assert (door.folder / "harbour" / "CURRENT").read_bytes() == before
 
 
@@ -207,6 +252,16 @@ def test_a_chapter_leader_never_sees_another_chapters_rows(door: Guarded, visito
     text = Path(waiting.value.path()).read_bytes().decode()
     assert text.count("\r\n") == 1 + 12
     assert "g0002" not in text
+
+
+def test_the_first_request_of_all_for_another_chapter_shows_nothing(fresh_door: Guarded, visitor: Callable) -> None:
+    """Straight from the sign-in to that address, in a process that has served nobody yet."""
+    page = visitor(f"{fresh_door.url}/people?group=g0002&receiver=p0000004&list=In+the+room%3F")
+    only_the_door(page)
+    sign_in(page, "lee")
+    page.wait_for_url(f"{fresh_door.url}/people?**")
+    assert heading(page) == "Who is who"
+    assert [name for name in SOUTH if name in everything(page)] == []
 
 
 def test_a_download_belongs_to_who_made_it(door: Guarded, visitor: Callable) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from data.logwords import KINDS
 from sample.world import make_world
+from tests.browser.every_page import heading, settled
 
 pytestmark = pytest.mark.browser
 
@@ -27,10 +28,6 @@ def sample(tmp_path: Path) -> Path:
     folder = tmp_path / "nothing"
     folder.mkdir()
     return folder
-
-
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1).filter(has_text=re.compile(text))).to_be_visible()
 
 
 def fill_in(workbook: Path, filled: Path, rows: dict[str, list[list[Cell]]]) -> None:
@@ -133,12 +130,16 @@ def test_the_first_referral_is_typed_on_a_telephone(fresh: Any, visit: Callable)
     watched = visit(f"{fresh.url}/log", viewport={"width": 380, "height": 800}, has_touch=True)
     page: Page = watched.page
     heading(page, "The log")
-    page.get_by_label("Your group").fill("Harbour")
+    settled(page)
     for label, name in (("Who gave it", "Ann Ash"), ("Who received it", "Bob Birch")):
         box = page.get_by_role("combobox", name=label)
         box.fill(name)
+        expect(page.get_by_role("option", name=f"Add: {name}")).to_be_visible()
         box.press("Enter")
-    page.get_by_role("radio", name="No").first.click()
+        expect(page.get_by_role("option")).to_have_count(0)
+        expect(box).to_have_value(name)
+    page.get_by_role("radiogroup", name="Was the receiver there?").get_by_text("No", exact=True).click()
+    page.get_by_label("Your group").fill("Harbour")
     page.get_by_role("button", name="Save the referral").click()
     expect(page.get_by_text("The referral is in the log.")).to_be_visible()
     expect(page.get_by_text("Nothing is written down yet")).to_have_count(0)

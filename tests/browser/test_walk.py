@@ -128,12 +128,35 @@ def test_an_address_holds_ids_and_back_takes_a_choice_back(server: Any, visit: C
     expect(page).to_have_url(re.compile(r"/tenure\?receiver=p\d+$"))
     page.go_back()
     expect(page).to_have_url(re.compile(r"/\?receiver=p\d+$"))
-    for _ in range(2):  # the way back may hold the same view twice
-        if "receiver" in page.url:
-            page.go_back()
-            settled(page)
+    page.go_back()
     expect(page).not_to_have_url(re.compile("receiver"))
     expect(page.get_by_role("heading", level=1)).to_have_text(title)
+
+
+def test_every_view_is_one_step_back_and_one_forward(server: Any, visit: Callable) -> None:
+    """Several choices are carried to the next page, and the way back holds no view twice."""
+    page: Page = visit(f"{server.url}/?filter=room%3Anetworked").page
+    heading(page, "referrals")
+    address = [page.url]
+    page.get_by_text("Mask names").click()
+    expect(page).to_have_url(re.compile("mask=1"))
+    address.append(page.url)
+    for name, title in (("Findings", "hold|settled|open"), ("Members", "member")):
+        page.get_by_role("navigation").get_by_role("link", name=name).click()
+        expect(page).to_have_url(re.compile(f"/{name.lower()}.*filter=.*mask=1"))
+        heading(page, title)
+        settled(page)
+        address.append(page.url)
+    for url in address[-2::-1]:
+        page.go_back()
+        expect(page).to_have_url(url)
+    heading(page, "referrals")
+    expect(page.get_by_role("switch", name="Mask names")).not_to_be_checked()
+    for url in address[1:]:
+        page.go_forward()
+        expect(page).to_have_url(url)
+    heading(page, "member")
+    expect(page.get_by_role("button", name="Networked")).to_be_visible()
 
 
 def test_a_chip_narrows_the_figures_and_a_click_takes_it_away(server: Any, visit: Callable) -> None:
@@ -186,4 +209,45 @@ def test_security_headers_are_on_every_answer(server: Any) -> None:
         headers = ask(port, path)[1]
         assert "default-src 'self'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_row_opens_its_member_by_keyboard_and_a_dot_of_the_wheel_the_ring(server: Any, visit: Callable) -> None:
+    watched = visit(f"{server.url}/members")
+    page: Page = watched.page
+    heading(page, "member")
+    settled(page)
+    page.locator(".st-key-card_scores").get_by_test_id("stDataFrame").locator("canvas").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+Space")
+    expect(page).to_have_url(re.compile(r"member=p\d+$"))
+    expect(page.locator(".st-key-card_score")).to_be_visible()
+    page.go_back()
+    expect(page.locator(".st-key-card_scores")).to_be_visible()
+    page.goto(f"{server.url}/network")
+    settled(page)
+    ring = page.locator(".st-key-card_member h3").first
+    expect(ring).to_be_visible()
+    before = ring.inner_text()
+    page.locator(".st-key-card_whole .scatterlayer .points path").nth(-1).click(force=True)
+    expect(page).to_have_url(re.compile(r"member=p\d+$"))
+    expect(ring).not_to_have_text(before)
+    page.locator(".st-key-card_member").get_by_text("Rows behind it").click()
+    expect(page.get_by_text(re.compile(r"as they stand in your files"))).to_be_visible()
+    assert watched.errors == []
+
+
+def test_the_tour_leads_on_and_is_ended_by_keyboard_for_good(fresh: Any, visit: Callable) -> None:
+    page: Page = visit(fresh.url).page
+    heading(page, "referrals")
+    tour = page.locator(".st-key-tour")
+    expect(tour).to_contain_text("1 of 5")
+    tour.get_by_role("link", name="Next: Findings").press("Enter")
+    heading(page, "hold|settled|open")
+    expect(tour).to_contain_text("2 of 5")
+    tour.get_by_role("button", name="End the tour").press("Enter")
+    expect(tour).to_have_count(0)
+    again: Page = visit(f"{fresh.url}/members").page
+    heading(again, "member")
+    settled(again)
+    expect(again.locator(".st-key-tour")).to_have_count(0)

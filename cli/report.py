@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,9 @@ from report.kinds import KINDS
 @click.option("--from", "start", type=Day())
 @click.option("--to", "end", type=Day(), help="Exclusive.")
 @click.option("--as-of", type=Day(), help="Count only what was dated before this day.")
-@click.option("--items", multiple=True, help="What goes in, e.g. claim:L1,overview,chapter; the usual story without.")
+@click.option("--items", multiple=True, help="What goes in, e.g. claim:L1,overview,chapter; everything without.")
+@click.option("--story", "told", help="A story of the workspace by its name or key, in its order and with its words; "
+              "“usual” for the one that is offered.")  # fmt: skip
 @click.option("--template", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="A .pptx to write into.")
 @click.option("--logo", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="For the deck.")
 @click.option(
@@ -40,21 +43,31 @@ from report.kinds import KINDS
 @sentences
 def report(folder: Path, every: Path | None, kind: str, out: Path, mask: bool, group: tuple[str, ...],
            receiver: str | None, start: date | None, end: date | None, as_of: date | None, items: tuple[str, ...],
-           template: Path | None, logo: Path | None, locale: str) -> None:  # fmt: skip
+           told: str | None, template: Path | None, logo: Path | None, locale: str) -> None:  # fmt: skip
     """Findings, charts and tables as one page, a workbook, a PDF, a deck or JSON.
 
     A report is written whole or not at all: stopped by Ctrl-C it leaves no file behind.
     """
-    from report import build  # noqa: PLC0415 drawing is heavy, and most commands draw nothing
+    from report import build, story  # noqa: PLC0415 drawing is heavy, and most commands draw nothing
+
+    if told is not None and items:
+        raise UsageError("--story and --items both say what goes in.", "Use one of them.")
 
     def one(path: Path, file: Path) -> None:
         session = service.open_workspace(path)
         if session.is_empty:
             raise UsageError(f"The workspace {path} is empty.", "Import a log first: net-effect import FILE.")
-        # Groups and persons are named as the user knows them; what is written is masked.
+        # Groups, persons and stories are named as the user knows them; what is written is masked.
         scope = scope_of(session, group, receiver, start, end, as_of)
-        order = build.Order(kind, scope, build.items_of(items), formats.locale_of(locale), template, logo)
-        _write(session.hiding() if mask else session, order, file)
+        tale = story.named(session, scope, told) if told is not None else None
+        if mask:
+            session = session.hiding()
+            scope = replace(scope, receiver=session.id_here(scope.receiver) if scope.receiver else None)
+            tale = story.known_as(session, tale) if tale else None
+        whats = build.items_of(items)
+        whats = tuple(story.named_here(session, what) for what in whats) if whats else None
+        order = build.Order(kind, scope, whats, tale, formats.locale_of(locale), template, logo)
+        _write(session, order, file)
 
     try:
         if every is None:

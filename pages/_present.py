@@ -15,6 +15,7 @@ from pages._cards import PLOTLY
 from pages._shell import Frame
 from report import story as stories
 from report.content import ITEMS
+from report.model import Section
 from report.story import Item, Slide, Story
 
 STORY, SLIDE = "story", "slide"
@@ -61,7 +62,7 @@ COVER = """<style>
   background: GROUND; display: flex; flex-direction: column; gap: 1.2vh; }
 .st-key-slide h1 { font-size: clamp(1.7rem, 3.9vw, 3.9rem); line-height: 1.12; padding: 0; text-wrap: balance; }
 .st-key-slide_words p, .st-key-slide_words li { font-size: clamp(1.05rem, 1.75vw, 1.7rem); line-height: 1.4; }
-.st-key-slide_foot { margin-top: auto; }
+.st-key-slide > :has(> .st-key-slide_foot) { margin-top: auto; }
 .st-key-bar, .st-key-chips { display: none; }
 </style>"""
 
@@ -77,16 +78,15 @@ def show(frame: Frame, story: Story, at: int) -> None:
         if not slides:
             st.title("This story has no slide yet", anchor=False)
         else:
-            _slide(frame, slides[at - 1])
+            _slide(slides[at - 1].section)
         _foot(frame, slides, at)
 
 
-def _slide(frame: Frame, slide: Slide) -> None:
-    section = slide.section
+def _slide(section: Section) -> None:
     if section.badge:
         _badge(section.badge)
-    st.title(plain(slide.title), anchor=False)
-    if slide.title != section.title:
+    st.title(plain(section.heading), anchor=False)
+    if section.own:
         st.markdown(f"**{plain(section.title)}**")
     drawing = next(iter(section.drawings), None)
     if drawing is not None:
@@ -94,8 +94,8 @@ def _slide(frame: Frame, slide: Slide) -> None:
         st.plotly_chart(shown.figure, theme=None, key="slide_chart", config={**PLOTLY, "displayModeBar": False},
                         alt=drawing.sentence)  # fmt: skip
     with st.container(key="slide_words"):
-        if slide.note:
-            st.markdown("  \n".join(plain(line) for line in slide.note.splitlines()))
+        if section.note:
+            st.markdown("  \n".join(plain(line) for line in section.note.splitlines()))
         _lines(section.lines, short=drawing is not None)
         if drawing is None and section.tables:
             st.dataframe(section.tables[0].frame, hide_index=True, alt=section.tables[0].title)
@@ -159,6 +159,8 @@ def _menu(frame: Frame, story: Story) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button("Present", type="primary", icon=":material/slideshow:", key="present", on_click=_go, args=(1,),
                   disabled=not story.items)  # fmt: skip
+        st.page_link("reports.py", label="Take it along", icon=":material/download:", query_params={STORY: story.key},
+                     disabled=not story.items)  # fmt: skip
         if len(known) > 1:
             st.session_state["story_menu"] = story.key
             st.selectbox("Story", list(known), key="story_menu", format_func=known.__getitem__, width=300,

@@ -8,12 +8,15 @@ import formats
 from charts.wording.themes import THEMES
 from errors import NetEffectError
 from formats import plain
+from pages import _address
 from pages._shell import Frame
 from report import build, job, pdf
+from report import story as stories
 from report.kinds import KINDS
 
 JOB = "report_job"  # one a visitor
-STORY = {"all": "The overview, all findings, the chapter", "findings": "Findings only", "chapter": "The chapter only"}
+STORY = "story"  # in the address: a key of PARTS, or of a story
+PARTS = {"all": "The overview, all findings, the chapter", "findings": "Findings only", "chapter": "The chapter only"}
 
 
 def reports(frame: Frame) -> None:
@@ -22,15 +25,14 @@ def reports(frame: Frame) -> None:
         st.subheader("A report to take along", anchor="report")
         kind = st.radio("Format", list(KINDS), list(KINDS).index("html"), key="format", bind="query-params",
                         horizontal=True, format_func=lambda k: KINDS[k].title)  # fmt: skip
-        story = st.selectbox("What goes in", list(STORY), key="story", bind="query-params",
-                             format_func=STORY.__getitem__, width=360)  # fmt: skip
+        story = chosen(frame)
         st.markdown(plain(KINDS[kind].use))
         st.caption(plain(f"About: {frame.session.subtitle(frame.scope)}. {_names(frame)}"))
         without = kind == "pdf" and pdf.browser() is None
         if without:
             st.info("Printing needs Chromium, Chrome or Edge on the computer that runs this. Take the page instead, "
                     "and print it from your browser.", icon=":material/print:")  # fmt: skip
-        making(frame, build.Order(kind, frame.scope, items(story), frame.locale), stopped=without)
+        making(frame, order(frame, kind, story), stopped=without)
 
 
 def _names(frame: Frame) -> str:
@@ -39,11 +41,35 @@ def _names(frame: Frame) -> str:
     return "Names and amounts are in it: “Mask names” above takes them out."
 
 
-def items(story: str) -> tuple[str, ...] | None:
-    """What a choice of STORY stands for, as report.content knows it."""
-    if story == "findings":
+def chosen(frame: Frame) -> str:
+    """What goes in: a part of the pages, or a story as it was composed. The address holds the key alone."""
+    known = {**PARTS, stories.USUAL: "The usual story, as it is presented", **_stories(frame)}
+    wanted = _address.value_of(STORY)
+    st.session_state["report_story"] = wanted if wanted in known else next(iter(known))
+    return str(st.selectbox("What goes in", list(known), key="report_story", format_func=known.__getitem__, width=360,
+                            on_change=_address.follow, args=(STORY, "report_story", next(iter(known)))))  # fmt: skip
+
+
+def _stories(frame: Frame) -> dict[str, str]:
+    """Stories by key; by number where names are masked, since a title may name somebody."""
+    kept = stories.kept(frame.session)
+    return {one.key: f"Story {nth}" if frame.session.masked else f"Story: {one.title}"
+            for nth, one in enumerate(kept, 1)}  # fmt: skip
+
+
+def order(frame: Frame, kind: str, story: str) -> build.Order:
+    """What a choice stands for."""
+    if story in PARTS:
+        return build.Order(kind, frame.scope, items(story), locale=frame.locale)
+    told = stories.get(frame.session, frame.scope, story)
+    return build.Order(kind, frame.scope, story=told, locale=frame.locale)
+
+
+def items(part: str) -> tuple[str, ...] | None:
+    """What one of PARTS stands for, as report.content knows it."""
+    if part == "findings":
         return tuple(f"claim:{claim}" for theme in THEMES for claim in theme.claims)
-    return ("chapter",) if story == "chapter" else None
+    return ("chapter",) if part == "chapter" else None
 
 
 def making(frame: Frame, order: build.Order, *, stopped: bool) -> None:

@@ -13,20 +13,23 @@ import formats
 from analysis.scope import Scope
 from charts.theme import LIGHT
 from errors import UsageError, WorkspaceError
-from report import html, pdf, workbook
-from report.content import content
+from report import html, pdf, story, workbook
+from report.content import content, version_of
 from report.kinds import KINDS
 from report.model import Content
-from service import Session
+from report.story import Story
+from service import Session, printed
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to make. items: as report.content knows them; None = the usual story. template, logo: for a deck."""
+    """What to make. items: as report.content knows them; None = everything. story: one to tell instead, in its order
+    and with its author's words. template, logo: for a deck."""
 
     kind: str
     scope: Scope = field(default_factory=Scope)
     items: tuple[str, ...] | None = None
+    story: Story | None = None
     locale: str = formats.DEFAULT
     template: Path | None = None
     logo: Path | None = None
@@ -49,10 +52,15 @@ def make(session: Session, order: Order, step: Step = lambda part, what: None) -
     step(0.0, "Computing the findings")
     if order.kind == "json":
         return _json(session, order)
-    made = content(session, order.scope, order.items, LIGHT, order.locale,
-                   lambda done, of: step(0.1 + 0.7 * done / max(1, of), f"Section {done} of {of}"))  # fmt: skip
+    made = _content(session, order, lambda done, of: step(0.1 + 0.7 * done / max(1, of), f"Section {done} of {of}"))
     step(0.8, "Writing the file")
     return _written(made, order, step)
+
+
+def _content(session: Session, order: Order, told: Callable[[int, int], None]) -> Content:
+    if order.story is not None:
+        return story.content(session, order.scope, order.story, LIGHT, order.locale, told)
+    return content(session, order.scope, order.items, LIGHT, order.locale, told)
 
 
 def _written(made: Content, order: Order, step: Step) -> bytes:
@@ -60,11 +68,10 @@ def _written(made: Content, order: Order, step: Step) -> bytes:
         return workbook.book_bytes(made, order.locale)
     if order.kind == "pptx":
         return _deck(made, order, step)
-    page = html.text(made, order.locale)
     if order.kind == "html":
-        return page.encode("utf-8")
+        return html.text(made, order.locale).encode("utf-8")
     step(0.85, "Printing")
-    return pdf.make(page, lambda: step(0.85, "Printing"))
+    return pdf.make(html.text(made, order.locale, paper=True), lambda: step(0.85, "Printing"))
 
 
 def _deck(made: Content, order: Order, step: Step) -> bytes:
@@ -78,13 +85,11 @@ def _deck(made: Content, order: Order, step: Step) -> bytes:
 
 def _json(session: Session, order: Order) -> bytes:
     """The findings as `net-effect analyse --json` prints them."""
-    wanted = None
-    if order.items is not None:
-        wanted = [what for kind, _, what in (item.partition(":") for item in order.items) if kind == "claim"]
-    if session.version is None:
-        raise UsageError("There is nothing to report yet.", "Import a log first.")
-    results = session.results(order.scope, wanted or None)
-    text = json.dumps([result.to_json() for result in results], indent=1, ensure_ascii=False, default=str)
+    version_of(session)
+    items = [item.what for item in order.story.items] if order.story is not None else order.items
+    wanted = None if items is None else [what for kind, _, what in (i.partition(":") for i in items) if kind == "claim"]
+    found = [one for one in printed.findings(session, order.scope, wanted) if wanted is None or one["claim"] in wanted]
+    text = json.dumps(found, indent=1, ensure_ascii=False, default=str)
     return f"{text}\n".encode()
 
 

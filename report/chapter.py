@@ -18,11 +18,13 @@ from service import Session
 Make = Callable[[Chapter, Look, str], Iterator[Section]]
 
 
-def sections(session: Session, scope: Scope, _: str, look: Look, locale: str) -> list[Section]:
+def sections(session: Session, scope: Scope, card: str, look: Look, locale: str) -> list[Section]:
+    """Every card, or the one of that key; all of them where there is no such card in this selection."""
     view = session.chapter(scope)
     if view.empty:
         return [Section("chapter", "No record of the chapter falls into this selection")]
-    return [_first(view, locale), *(section for make in CARDS for section in make(view, look, locale))]
+    found = [_first(view, locale), *(section for make in CARDS for section in make(view, look, locale))]
+    return [section for section in found if section.key == card] or found
 
 
 def _first(view: Chapter, locale: str) -> Section:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 import formats
 from analysis.scope import Scope
@@ -22,6 +23,8 @@ from service import Session
 
 __all__ = ["ITEMS", "Content", "Section", "Table", "claim_section", "content", "default_items", "overview_section"]
 
+T = TypeVar("T")
+Step = Callable[[int, int], None]  # (items done, items in all); may raise to stop
 # (session, scope, what stands after the colon, look, locale) → its sections
 Make = Callable[[Session, Scope, str, Look, str], Sequence[Section]]
 ITEMS: dict[str, Make] = {
@@ -53,7 +56,7 @@ def sections_of(session: Session, scope: Scope, item: str, look: Look, locale: s
 
 def content(
     session: Session, scope: Scope, items: Sequence[str] | None, look: Look, locale: str = formats.DEFAULT,
-    step: Callable[[int, int], None] = lambda done, of: None,
+    step: Step = lambda done, of: None,
 ) -> Content:  # fmt: skip
     """The sections of the items, in their order; without items, the usual story.
 
@@ -62,27 +65,42 @@ def content(
     Raises:
         UsageError: the workspace is empty, or an item is not there.
     """
-    version = session.version
-    if version is None:
-        raise UsageError("There is nothing to report yet.", "Import a log first.")
+    version_of(session)
     chosen = list(items) if items is not None else default_items(session, scope)
+    sections = each(chosen, lambda item: sections_of(session, scope, item, look, locale), step)
+    return whole(session, scope, title(session, scope, chosen), sections)
+
+
+def version_of(session: Session) -> int:
+    """Raises UsageError where the workspace is empty."""
+    if session.version is None:
+        raise UsageError("There is nothing to report yet.", "Import a log first.")
+    return session.version
+
+
+def each(items: Sequence[T], make: Callable[[T], Sequence[Section]], step: Step) -> list[Section]:
+    """The sections of all items; step as content has it."""
     sections: list[Section] = []
-    for done, item in enumerate(chosen):
-        step(done, len(chosen))
-        sections += sections_of(session, scope, item, look, locale)
-    step(len(chosen), len(chosen))
+    for done, item in enumerate(items):
+        step(done, len(items))
+        sections += make(item)
+    step(len(items), len(items))
+    return sections
+
+
+def whole(session: Session, scope: Scope, title: str, sections: Sequence[Section]) -> Content:
     return Content(
-        title=_title(session, scope, chosen),
+        title=title,
         subtitle=session.subtitle(scope),
         made_on=date.today(),
-        store_version=version,
+        store_version=version_of(session),
         method=_method(session),
         masked=session.masked,
         sections=tuple(sections),
     )
 
 
-def _title(session: Session, scope: Scope, items: Sequence[str]) -> str:
+def title(session: Session, scope: Scope, items: Sequence[str]) -> str:
     """All findings in one sentence, where the report holds several of them."""
     claimed = [item.partition(":")[2] for item in items if item.startswith("claim:")]
     if len(claimed) < 2:

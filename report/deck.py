@@ -30,6 +30,7 @@ SIGNS = {
     "not enough data": ("…", "soft"),
     "not recorded": ("?", "soft"),
     "method under test": ("~", "soft"),
+    "not computed at this size": ("–", "soft"),
 }
 
 
@@ -82,12 +83,12 @@ def _of(section: Section) -> list[Slide]:
     notes = _notes(section)
     first = section.drawings[0] if section.drawings else None
     table = section.tables[0] if section.tables and not section.drawings else None
-    made = [Slide(section.title, section.badge, sign, colour, section.lines, first, table and table.frame,
+    made = [Slide(section.heading, section.badge, sign, colour, section.said, first, table and table.frame,
                   table.title if table else "", notes(first), section.footer)]  # fmt: skip
     for drawing in section.drawings[1:]:
         lead, _, rest = drawing.sentence.partition(". ")
-        about = drawing.heading.partition(". ")[0].rstrip(".") or section.title
-        made.append(Slide(lead.rstrip("."), section.title if about == lead.rstrip(".") else about, "", "soft",
+        about = drawing.heading.partition(". ")[0].rstrip(".") or section.heading
+        made.append(Slide(lead.rstrip("."), section.heading if about == lead.rstrip(".") else about, "", "soft",
                           (rest,) if rest else (), drawing, None, "", notes(drawing), section.footer))  # fmt: skip
     fallback = section.tables[0] if section.tables else None
     return [_drawable(slide, fallback) for slide in made]
@@ -110,7 +111,7 @@ def _sign(badge: str) -> tuple[str, str]:
 def _notes(section: Section) -> Callable[[Drawing | None], str]:
     def of(drawing: Drawing | None) -> str:
         shown = (drawing.sentence,) if drawing else ()
-        parts = [section.title, *shown, *section.lines, "", "How this is computed:", *section.how, "", section.footer]
+        parts = [section.heading, *section.said, *shown, "", "How this is computed:", *section.how, "", section.footer]
         return writable("\n".join(parts).strip())
 
     return of

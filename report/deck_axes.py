@@ -88,6 +88,7 @@ def read(layout: Any, letter: str, values: Sequence[Any], *, from_zero: bool) ->
     if layout.range:
         low, high = (plain.own(v) if isinstance(v, str) or is_date(v) else float(v) for v in layout.range)
         back, low, high = low > high, min(low, high), max(low, high)
+        high = high if high > low else low + 1.0  # a chart of zeros ends its axis where it begins
     else:
         zero = (
             from_zero or layout.rangemode == "tozero" or (bool(layout.rangemode) and layout.rangemode == "nonnegative")

@@ -24,31 +24,39 @@ SIGNS = {"Supported": "✓", "Contradicted": "✗", "No difference": "=", "Not e
 _HERE = Path(__file__).parent
 
 
-def text(content: Content, locale: str = formats.DEFAULT) -> str:
-    """The whole file. Charts are drawn in the light look: what is printed must read."""
+def text(content: Content, locale: str = formats.DEFAULT, *, paper: bool = False) -> str:
+    """The whole file. Charts are drawn in the light look: what is printed must read.
+
+    paper: for the printer alone, with charts as they lie on paper and without what stays folded there.
+    """
     drawings = [drawing for section in content.sections for drawing in section.drawings]
     numbers = iter(range(len(drawings)))
-    body = "\n".join(_section(section, numbers, locale) for section in content.sections)
+    body = "\n".join(
+        _section(section, nth, numbers, locale, paper=paper) for nth, section in enumerate(content.sections, 1)
+    )
+    use = "yes" if paper else "no"
     library, start = embed.library(), (_HERE / "page.js").read_text(encoding="utf-8")
     about = f"{content.subtitle} · {formats.day(content.made_on, locale)} · version {content.store_version}"
     style = (_HERE / "page.css").read_text(encoding="utf-8").replace("FOOTER", _quoted(about))
     return "\n".join(
         (
-            f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{_policy(library, start)}',
+            f'<!doctype html>\n<html lang="en" data-paper="{use}">\n<head>\n<meta charset="utf-8">',
+            _policy(library, start),
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light"><meta name="referrer" content="no-referrer">',
             f"<title>{_safe(content.title)}</title>\n<style>{style}</style>\n</head>\n<body>",
             f'<header>\n<p class="mark">Net Effect</p>\n<h1>{_safe(content.title)}</h1>',
             f'<p class="scope">{_safe(about)}</p>{_notes(content)}\n</header>',
             f"<nav aria-label='Contents'>\n<ol>{_contents(content)}</ol>\n</nav>\n<main>\n{body}\n</main>",
-            f'<script type="application/json" id="figures">{_data(drawings)}</script>',
+            f'<script type="application/json" id="figures">{_data(drawings, paper=paper)}</script>',
             f"<script>{library}</script>\n<script>{start}</script>\n</body>\n</html>\n",
         )
     )
 
 
-def _data(drawings: list[Drawing]) -> str:
-    return embed.data([drawing.figure for drawing in drawings], LIGHT)
+def _data(drawings: list[Drawing], *, paper: bool) -> str:
+    figures = [drawing.figure for drawing in drawings]
+    return embed.data([embed.plain(figure) for figure in figures] if paper else figures, LIGHT)
 
 
 def _policy(*scripts: str) -> str:
@@ -69,21 +77,21 @@ def _notes(content: Content) -> str:
 
 def _contents(content: Content) -> str:
     return "".join(
-        f'<li><a href="#{_anchor(section)}">{_sign(section.badge)}{_safe(_first(section.title))}</a></li>'
-        for section in content.sections
+        f'<li><a href="#s{nth}">{_sign(section.badge)}{_safe(_first(section.heading))}</a></li>'
+        for nth, section in enumerate(content.sections, 1)
     )
 
 
-def _section(section: Section, numbers: Iterator[int], locale: str) -> str:
-    figures = "".join(_figure(drawing, nth, next(numbers)) for nth, drawing in enumerate(section.drawings))
+def _section(section: Section, nth: int, numbers: Iterator[int], locale: str, *, paper: bool) -> str:
+    figures = "".join(_figure(drawing, at, next(numbers)) for at, drawing in enumerate(section.drawings))
     badge = f'<p class="badge">{_sign(section.badge)}{_safe(section.badge)}</p>' if section.badge else ""
-    lines = "".join(f"<p>{_safe(line)}</p>" for line in section.lines if line)
-    tables = "".join(_table(table, locale, alone=not section.drawings) for table in section.tables)
+    lines = "".join(f"<p>{_safe(line)}</p>" for line in section.said if line)
+    tables = "".join(_table(table, locale, alone=not section.drawings, paper=paper) for table in section.tables)
     how = "".join(f"<p>{_safe(line)}</p>" for line in section.how)
-    how = f"<details><summary>How this is computed</summary>{how}</details>" if how else ""
+    how = f"<details><summary>How this is computed</summary>{how}</details>" if how and not paper else ""
     footer = f"<footer>{_safe(section.footer)}</footer>" if section.footer else ""
     whole = ' class="whole"' if section.drawings else ""
-    return (f'<section id="{_anchor(section)}"{whole}>\n{badge}<h2>{_safe(section.title)}</h2>\n{lines}{figures}'
+    return (f'<section id="s{nth}"{whole}>\n{badge}<h2>{_safe(section.heading)}</h2>\n{lines}{figures}'
             f"{footer}{tables}{how}\n</section>")  # fmt: skip
 
 
@@ -97,8 +105,10 @@ def _figure(drawing: Drawing, nth: int, number: int) -> str:
             f'data-figure="{number}" style="height:{height}px"></div></figure>')  # fmt: skip
 
 
-def _table(table: Table, locale: str, *, alone: bool) -> str:
+def _table(table: Table, locale: str, *, alone: bool, paper: bool) -> str:
     n = len(table.frame)
+    if paper and not (alone and n <= OPEN_ROWS):
+        return ""
     shown = table.frame.head(MOST_ROWS)
     rest = f"<p>The first {MOST_ROWS} of {n} rows; the workbook has all.</p>" if n > MOST_ROWS else ""
     opened = " open" if alone and n <= OPEN_ROWS else ""
@@ -124,10 +134,6 @@ def _first(title: str) -> str:
 def _sign(badge: str) -> str:
     sign = next((sign for word, sign in SIGNS.items() if badge.startswith(word)), "")
     return f'<span aria-hidden="true">{sign}</span> ' if sign else ""
-
-
-def _anchor(section: Section) -> str:
-    return "s-" + "".join(c if c.isascii() and c.isalnum() else "-" for c in section.key)
 
 
 def _safe(value: object) -> str:

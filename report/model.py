@@ -24,7 +24,8 @@ class Section:
     """One finding. All texts are plain: each format escapes them in its own way.
 
     title: the finding in a sentence. badge: the verdict in words, or "". lines: interval, n, what it would take to
-    know, caveats. how: how it is computed. footer: source, grade and the day of the verdict.
+    know, caveats. how: how it is computed. footer: source, grade and the day of the verdict. own, note: what the
+    author of a story says instead of the title and beside it; "" without.
     """
 
     key: str
@@ -35,6 +36,18 @@ class Section:
     tables: tuple[Table, ...] = ()
     how: tuple[str, ...] = ()
     footer: str = ""
+    own: str = ""
+    note: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands largest: the author's own title, else the finding's sentence."""
+        return self.own or self.title
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What stands under the heading: the finding where the author titled it, his note, then the lines."""
+        return (*((self.title,) if self.own else ()), *self.note.splitlines(), *self.lines)
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ import formats
 from analysis.scope import Scope
 from charts.theme import Look
 from errors import UsageError, WorkspaceError
-from report import agenda, story_items
 from report import content as contents
-from report.model import Section
+from report import story_items
+from report.model import Content, Section
 from report.plain import writable
 from service import Session
 
@@ -50,12 +50,10 @@ class Story:
 
 @dataclass(frozen=True)
 class Slide:
-    """One finding as it is shown. place: of its item in the story; note: the author's, for the first of an item."""
+    """One finding as it is shown. place: of its item in the story."""
 
     place: int
     section: Section
-    title: str
-    note: str
 
 
 # --- kept in the workspace -----------------------------------------------------------------------------------------
@@ -66,7 +64,9 @@ def kept(session: Session) -> list[Story]:
     if session.viewer.groups is not None:
         return []
     found = [
-        _read(path) for path in sorted((session.workspace.path / FOLDER).glob("*.toml")) if _KEY.fullmatch(path.stem)
+        known_as(session, _read(path))
+        for path in sorted((session.workspace.path / FOLDER).glob("*.toml"))
+        if _KEY.fullmatch(path.stem)
     ]
     return sorted(found, key=lambda story: (story.title.casefold(), story.key))
 
@@ -74,6 +74,21 @@ def kept(session: Session) -> list[Story]:
 def get(session: Session, scope: Scope, key: str | None) -> Story:
     """The story of that key; the usual one where there is none such."""
     return next((story for story in kept(session) if story.key == key), None) or usual(session, scope)
+
+
+def named(session: Session, scope: Scope, name: str) -> Story:
+    """The story of that name or key, as a user writes it.
+
+    Raises UsageError where there is none such, or several of that name.
+    """
+    known = [usual(session, scope), *kept(session)]
+    found = [one for one in known if name.casefold() in (one.key, one.title.casefold())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"There are {len(found)} stories named {name!r}.",
+                         f"Name one by its key: {', '.join(one.key for one in found)}.")  # fmt: skip
+    raise UsageError(f"There is no story {name!r} here.", f"There are: {', '.join(one.title for one in known)}.")
 
 
 def may_change(session: Session) -> bool:
@@ -127,6 +142,17 @@ def _quoted(text: str) -> str:
     """A basic string of TOML."""
     signs = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
     return '"' + "".join(signs.get(c, c) for c in writable(text.replace("\r\n", "\n").replace("\r", "\n"))) + '"'
+
+
+def known_as(session: Session, story: Story) -> Story:
+    """A story of the store's own ids with those that the session knows members by: others where names are masked."""
+    return replace(story, items=tuple(replace(item, what=named_here(session, item.what)) for item in story.items))
+
+
+def named_here(session: Session, what: str) -> str:
+    """The same of one item."""
+    kind, _, person = what.partition(":")
+    return f"{kind}:{session.id_here(person)}" if kind == "member" else what
 
 
 def _read(path: Path) -> Story:
@@ -196,26 +222,36 @@ def renamed(story: Story, title: str) -> Story:
 
 
 def slides(session: Session, scope: Scope, story: Story, look: Look, locale: str = formats.DEFAULT) -> list[Slide]:
-    """Each finding of each item. Where names are masked the author's own words stay away: they may name somebody."""
-    made = []
-    for place, item in enumerate(story.items):
-        own = item if not session.masked else Item(item.what)
-        for nth, section in enumerate(sections(session, scope, item.what, look, locale)):
-            first = nth == 0
-            made.append(Slide(place, section, own.title if first and own.title else section.title,
-                              own.note if first else ""))  # fmt: skip
-    return made
+    """Each finding of each item."""
+    return [Slide(place, section) for place, item in enumerate(story.items)
+            for section in sections(session, scope, item, look, locale)]  # fmt: skip
 
 
-def sections(session: Session, scope: Scope, what: str, look: Look, locale: str) -> Sequence[Section]:
-    """An item's sections; one that says so where it is not there (any more)."""
+def content(
+    session: Session, scope: Scope, story: Story, look: Look, locale: str = formats.DEFAULT,
+    step: contents.Step = lambda done, of: None,
+) -> Content:  # fmt: skip
+    """The story as a report, in its order and with its author's words; step as report.content has it.
+
+    Raises UsageError where the workspace is empty.
+    """
+    contents.version_of(session)
+    made = contents.each(story.items, lambda item: sections(session, scope, item, look, locale), step)
+    own = story.key != USUAL and not session.masked
+    title = story.title if own else contents.title(session, scope, [item.what for item in story.items])
+    return contents.whole(session, scope, title, made)
+
+
+def sections(session: Session, scope: Scope, item: Item, look: Look, locale: str) -> Sequence[Section]:
+    """An item's sections, the author's words on the first; one that says so where it is not there (any more).
+
+    Where names are masked the author's words stay away: they may name somebody.
+    """
     try:
-        if what == "agenda":
-            return [agenda.section(session, scope, locale)]
-        found = contents.sections_of(session, scope, what, look, locale)
+        found = contents.sections_of(session, scope, item.what, look, locale)
     except UsageError:
-        return [
-            Section(what, "This is not here any more", lines=("Take it out of the story, or change the selection.",))
-        ]
-    kind, _, key = what.partition(":")
-    return [s for s in found if s.key == key] or found if kind == "chapter" and key else found
+        return [Section(item.what, "This is not here any more",
+                        lines=("Take it out of the story, or change the selection.",))]  # fmt: skip
+    if session.masked or not found:
+        return found
+    return [replace(found[0], own=item.title, note=item.note), *found[1:]]

@@ -24,6 +24,7 @@ LONGEST = 32_000  # letters of a cell, a little under what a workbook can hold
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\']")
 _LOOKS = {"date": "d mmm yyyy", "month": "mmm yyyy", "percent": "0.0%", "whole": "#,##0", "number": "General",
           "text": "General"}  # fmt: skip
+OWN = ("Own title", "Note")  # columns that stand only where an author wrote something
 About = Sequence[tuple[str, str]]
 
 
@@ -57,13 +58,16 @@ def about(content: Content, tables: Iterable[Table], locale: str) -> list[tuple[
 
 
 def findings(content: Content) -> pd.DataFrame:
-    """One row a section: its sentence, verdict, and what stands under it."""
+    """One row a section: its sentence, verdict, and what stands under it; an author's words where there are any."""
 
     def row(section: Section) -> dict[str, str]:
-        return {"Finding": section.title, "Verdict": section.badge, "Says": " ".join(section.lines),
-                "How it is computed": " ".join(section.how), "Source": section.footer}  # fmt: skip
+        return {"Own title": section.own, "Finding": section.title, "Verdict": section.badge, "Note": section.note,
+                "Says": " ".join(section.lines), "How it is computed": " ".join(section.how),
+                "Source": section.footer}  # fmt: skip
 
-    return pd.DataFrame([row(section) for section in content.sections])
+    rows = [row(section) for section in content.sections]
+    said = [name for name in rows[0] if name not in OWN or any(r[name] for r in rows)] if rows else []
+    return pd.DataFrame(rows, columns=said)
 
 
 def _written(sheets: Sequence[tuple[str, pd.DataFrame | None, About]]) -> bytes:

@@ -26,7 +26,7 @@ from service.places import (
     world_drafts,
     write_sample,
 )
-from service.session import Session, Viewer
+from service.session import Session, Viewer, when_forgetting
 
 __all__ = [
     "HOME_VARIABLE",
@@ -55,6 +55,7 @@ __all__ = [
     "remove_sample",
     "sample_path",
     "title_of",
+    "when_forgetting",
     "world_drafts",
     "write_sample",
 ]  # fmt: skip

@@ -56,14 +56,27 @@ class Viewer:
 LOCAL = Viewer("local")
 
 
-_frames = Cache(16)
-_answers = Cache(256)
+def _rows(frames: Frames) -> int:
+    return sum(len(value) for value in vars(frames).values() if isinstance(value, pd.DataFrame))
+
+
+_frames = Cache(2_000_000, _rows)  # rows; a chapter has some ten thousand
+_answers = Cache(1024)
+
+_elsewhere: set[Callable[[], None]] = set()
+
+
+def when_forgetting(forget: Callable[[], None]) -> None:
+    """Have what others keep of the answers, such as drawings, dropped with them."""
+    _elsewhere.add(forget)
 
 
 def forget_answers() -> None:
     """Drop everything that is cached: somebody was erased."""
     _frames.clear()
     _answers.clear()
+    for forget in _elsewhere:
+        forget()
 
 
 class Session:
@@ -83,6 +96,17 @@ class Session:
     def hiding(self) -> Session:
         """The same sight with names masked."""
         return Session(self.workspace, self.viewer, self.target, masked=True)
+
+    def other_ids(self) -> dict[str, str]:
+        """Each person's id here → the one on the other side of the mask; empty for whoever may not look there."""
+        if self.viewer.masked or self.is_empty:
+            return {}
+        ids = self._mask().ids
+        return {shown: person for person, shown in ids.items()} if self.masked else dict(ids)
+
+    def id_here(self, person_id: str) -> str:
+        """The id by which this session knows a person of the store: another one where names are masked."""
+        return self._mask().ids.get(person_id, person_id) if self.masked and not self.is_empty else person_id
 
     # --- what stands here -------------------------------------------------------------------------------------
 
@@ -117,7 +141,8 @@ class Session:
         found = self._fetched(("receivers", allowed), lambda reader: queries.receivers(reader, allowed))
         if not self.masked:
             return found
-        found = found.assign(name=found["person_id"].map(self._mask().people))
+        mask = self._mask()
+        found = found.assign(name=found["person_id"].map(mask.people), person_id=found["person_id"].map(mask.ids))
         return found.sort_values(["n", "name"], ascending=[False, True], kind="stable", ignore_index=True)
 
     def default_scope(self) -> Scope:
@@ -156,10 +181,13 @@ class Session:
         method = self.method()
 
         def make() -> tuple[Result, ...]:
+            how = differences(method, DEFAULT)
+            if not scope.receiver and organisation.too_large(self, scope.groups):
+                return tuple(replace(result, method=how) for result in organisation.findings(self, scope).results)
             frames, wider = self._exact(scope), self._wider(scope)
             frames = self._mask().marked(frames) if self.masked else frames
-            found = engine.analyse(frames, scope, store_version=self.version, settings=method, wider=wider)
-            found = [replace(result, method=differences(method, DEFAULT)) for result in found]
+            found = engine.analyse(frames, self._asked(scope), store_version=self.version, settings=method, wider=wider)
+            found = [replace(result, method=how) for result in found]
             return tuple(self._mask().result(result) if self.masked else result for result in found)
 
         scope = scope.unfiltered()  # a verdict is about the whole log: filtering until something holds is no test
@@ -176,7 +204,8 @@ class Session:
         def make() -> pd.DataFrame:
             if not self.masked:
                 return sensitivity(self._exact(scope), scope, claim, method)
-            return self._mask().table(sensitivity(self._mask().marked(self._exact(scope)), scope, claim, method))
+            marked = self._mask().marked(self._exact(scope))
+            return self._mask().table(sensitivity(marked, self._asked(scope), claim, method))
 
         return _answers.get((*self._key(), "sensitivity", claim, scope, method), make)
 
@@ -201,12 +230,18 @@ class Session:
     def view(self, build: Callable[..., T], scope: Scope, *more: Any) -> T:
         """What `build(frames, scope, *more)` makes of the scope's rows, kept until the next version.
 
-        The frames are narrowed to the scope's filters. more: whatever else it takes, hashable; part of the key.
+        The frames are narrowed to the scope's filters. more: whatever else it takes, hashable; part of the key. Where
+        names are masked it is made of the exact rows under pseudonyms, and what it holds is masked afterwards.
         """
-        return self.kept(
-            (build.__module__, build.__qualname__, scope, *more),
-            lambda: build(narrowed(self.frames(scope), scope), scope, *more),
-        )
+
+        def make() -> T:
+            if not self.masked:
+                return build(narrowed(self._exact(scope), scope), scope, *more)
+            mask = self._mask()
+            asked, rest = mask.exact(scope), mask.exact(more)
+            return mask.view(build(narrowed(mask.veiled(self._exact(scope)), asked), asked, *rest))
+
+        return self.kept((build.__module__, build.__qualname__, scope, *more), make)
 
     def overview(self, scope: Scope) -> overview.Overview:
         return self.view(overview.build, scope)
@@ -216,8 +251,12 @@ class Session:
 
     def names(self, groups: tuple[str, ...] = ()) -> dict[str, str]:
         """Name by person_id, of everybody in these groups, or in all that the viewer may see."""
-        people = self.frames(Scope(groups=groups)).people
-        return dict(zip(people["person_id"], people["name"], strict=True))
+
+        def make() -> dict[str, str]:
+            people = self.frames(Scope(groups=groups)).people
+            return dict(zip(people["person_id"], people["name"], strict=True))
+
+        return self.kept(("names", groups), make)
 
     def rows(self, scope: Scope, referral_ids: Sequence[str], limit: int = 200, offset: int = 0) -> pd.DataFrame:
         """The log's rows behind a figure, with names, file and line."""
@@ -364,9 +403,9 @@ class Session:
         self.unmasked()
         return self.workspace.reader()
 
-    def allowed(self) -> tuple[str, ...] | None:
-        """The groups whose rows this viewer may see; None = all."""
-        return self._allowed(())
+    def allowed(self, wanted: Sequence[str] = ()) -> tuple[str, ...] | None:
+        """The groups whose rows this viewer may see, of those wanted (without any, of all); None = all."""
+        return self._allowed(wanted)
 
     @staticmethod
     def forget_answers() -> None:
@@ -440,7 +479,11 @@ class Session:
     def _exact(self, scope: Scope) -> Frames:
         """The rows as they are, for findings alone: their results are masked afterwards."""
         # One receiver is narrowed by the analysis: when the log ends is the group's affair, not that person's.
-        return replace(self._rows_of(self._allowed(scope.groups)), receiver=scope.receiver)
+        return replace(self._rows_of(self._allowed(scope.groups)), receiver=self._asked(scope).receiver)
+
+    def _asked(self, scope: Scope) -> Scope:
+        """The scope with the store's own id of its receiver."""
+        return replace(scope, receiver=self._mask().exact_id(scope.receiver)) if self.masked else scope
 
     def _mask(self) -> masking.Mask:
         """Of the whole workspace, so that everybody who looks at it masked meets the same pseudonyms."""
@@ -469,8 +512,15 @@ class Session:
     def _wider(self, scope: Scope) -> Frames | None:
         """All groups of the workspace, for pooled parameters alone (a region's drift): no row of them is ever shown.
 
-        None where the selection is all there is, and where all is too much to read row by row.
+        None where the selection is all there is. Where all is too much to read row by row: a fixed draw of groups.
         """
-        if self._allowed(scope.groups) is None or organisation.too_large(self, ()):
+        if self._allowed(scope.groups) is None:
             return None
-        return self._rows_of(None)
+        if (groups := organisation.region(self)) is None:
+            return self._rows_of(None)
+
+        def make() -> Frames:
+            with self.workspace.reader() as reader:
+                return Frames(**queries.frames(reader, groups), imported_on=queries.imported_on(reader))
+
+        return _frames.get((*self._whole_key(), "region", groups), make)

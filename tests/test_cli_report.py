@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 
 import service
 from cli import main
-from report import build
+from report import build, story
 from sample.world import make_world
 
 
@@ -66,6 +66,27 @@ def test_a_group_is_named_as_the_user_knows_it_even_for_a_masked_report(folder: 
                  tmp_path / "r.html", "--items", "overview")  # fmt: skip
     assert result.exit_code == 0
     assert name not in (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_story_is_left_behind_by_its_name(folder: Path, tmp_path: Path) -> None:
+    session = service.open_workspace(folder / "ash")
+    kept = story.save(session, story.Story("abcd1234", "First hour", (story.Item("claim:L1", "Mine"),
+                                                                      story.Item("overview"))))  # fmt: skip
+    try:
+        arguments = ("--workspace", folder / "ash", "--format", "html", "--out", tmp_path / "r.html", "--story")
+        assert run(*arguments, "first HOUR").exit_code == 0
+        page = (tmp_path / "r.html").read_text(encoding="utf-8")
+        assert page.count("<section") == 2
+        assert "<h1>First hour</h1>" in page
+        assert page.index("<h2>Mine</h2>") < page.index('id="s2"')
+        assert run(*arguments, "abcd1234", "--mask").exit_code == 0
+        assert "Mine" not in (tmp_path / "r.html").read_text(encoding="utf-8").split("<main>")[1].split("</main>")[0]
+        nowhere = run(*arguments, "Second hour")
+        assert nowhere.exit_code == 2
+        assert "no story 'Second hour'" in nowhere.stderr
+        assert run(*arguments, "usual", "--items", "overview").exit_code == 2
+    finally:
+        kept.unlink()
 
 
 def test_ctrl_c_leaves_nothing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

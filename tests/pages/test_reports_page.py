@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 from streamlit.testing.v1 import AppTest
 
 import service
 from charts import words
+from report import story
 
 Open = Callable[..., AppTest]
 PAGES = ("overview.py", "findings.py", "chapter.py", "presence.py", "sources.py", "tenure.py", "members.py",
@@ -92,8 +95,31 @@ def test_a_report_is_made_beside_the_page_and_taken_along(open_page: Open, works
     assert any(job.name in caption.value.replace("\\", "") for caption in at.caption)
 
 
+def test_a_story_is_taken_along_by_its_key(open_page: Open, workspaces: dict[str, Path]) -> None:
+    session = service.open_workspace(workspaces["own"])
+    kept = story.save(session, story.Story("abcd1234", "Ann’s hour", (story.Item("claim:L1", "Ann’s own title"),)))
+    try:
+        at = open_page("reports.py", format="Workbook (XLSX)")
+        at.query_params["story"] = "abcd1234"
+        at.run()
+        assert at.selectbox(key="report_story").value == "abcd1234"
+        assert "Story: Ann’s hour" in at.selectbox(key="report_story").options
+        at.button(key="make").click().run()
+        made(at)
+        sheets = CalamineWorkbook.from_filelike(io.BytesIO(at.session_state["report_job"].made))
+        head, *rows = sheets.get_sheet_by_name("Findings").to_python()
+        assert [dict(zip(head, row, strict=True))["Own title"] for row in rows] == ["Ann’s own title"]
+        at.query_params["mask"] = "1"
+        at.run()
+        assert not [text for text in at.selectbox(key="report_story").options if "Ann" in text]
+        at.selectbox(key="report_story").select("chapter").run()
+        assert "".join(at.query_params["story"]) == "chapter"  # a key, never a title
+    finally:
+        kept.unlink()
+
+
 def test_the_mask_of_the_page_is_the_mask_of_the_file(open_page: Open, names: set[str]) -> None:
-    at = open_page("reports.py", mask="1", format="Workbook (XLSX)", story="The chapter only")
+    at = open_page("reports.py", mask="1", format="Workbook (XLSX)", story="chapter")
     at.button(key="make").click().run()
     made(at)
     job = at.session_state["report_job"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -49,7 +50,8 @@ def test_no_finding_holds_a_name_or_the_token_that_stood_for_it(chapter: service
 
 def test_findings_keep_their_order_though_names_decide_ties(chapter: service.Session) -> None:
     exact, masked = chapter.result(SCOPE, "S1"), chapter.hiding().result(SCOPE, "S1")
-    assert list(exact.data["receivers"]["person_id"]) == list(masked.data["receivers"]["person_id"])
+    ids = [chapter.hiding().id_here(person) for person in exact.data["receivers"]["person_id"]]
+    assert ids == list(masked.data["receivers"]["person_id"])
 
 
 def test_a_person_has_one_pseudonym_everywhere(chapter: service.Session) -> None:
@@ -64,7 +66,8 @@ def test_a_person_has_one_pseudonym_everywhere(chapter: service.Session) -> None
 
 
 def test_numbers_do_not_tell_the_alphabet_nor_the_order_of_the_file(chapter: service.Session) -> None:
-    exact, masked = chapter.names(), chapter.hiding().names()
+    exact, hidden = chapter.names(), chapter.hiding().names()
+    masked = {person: hidden[chapter.hiding().id_here(person)] for person in exact}
     some = [p for p in sorted(exact) if masked[p].startswith("Member")]
     number = pd.Series([int(masked[p].split()[1]) for p in some])
     for order in (pd.Series([exact[p] for p in some]).rank(), pd.Series(range(len(some)))):
@@ -146,3 +149,44 @@ def test_a_viewer_who_may_not_see_names_never_does(chapter: service.Session) -> 
 def test_the_mask_is_part_of_what_is_remembered(chapter: service.Session) -> None:
     assert names_of(chapter.hiding()) != names_of(chapter)
     assert names_of(chapter) == names_of(service.open_workspace(chapter.workspace.path))
+
+
+def ids_of(value: object) -> set[str]:
+    return {text for text in texts_of(value) if re.fullmatch(r"p\d{7}", text)}
+
+
+def test_the_stores_ids_stay_inside(chapter: service.Session) -> None:
+    """They are given in the order of the first file: whoever has its list of members would know each by its number."""
+    masked = chapter.hiding()
+    exact, shown = chapter.frames(SCOPE), masked.frames(SCOPE)
+    tables = [value for value in vars(shown).values() if isinstance(value, pd.DataFrame)]
+    assert ids_of([value for value in vars(exact).values() if isinstance(value, pd.DataFrame)])
+    assert [ids_of(table) for table in [*tables, masked.receivers(SCOPE)] if ids_of(table)] == []
+    assert ids_of(list(chapter.results(SCOPE)))
+    assert ids_of(list(masked.results(SCOPE))) == set()
+    # Neither the ids nor the places of the rows tell the order of the file.
+    order = [exact.people["person_id"].map(masked.id_here).tolist(), shown.people["person_id"].tolist()]
+    assert sorted(order[0]) == sorted(order[1]) == order[1]
+    assert order[0] != order[1]
+
+
+def test_one_receiver_is_the_same_by_the_other_id_and_nobody_by_the_stores(chapter: service.Session) -> None:
+    masked = chapter.hiding()
+    person = str(chapter.receivers(SCOPE)["person_id"].iloc[0])
+    here = replace(SCOPE, receiver=masked.id_here(person))
+    for exact, other in zip(chapter.results(replace(SCOPE, receiver=person)), masked.results(here), strict=True):
+        assert [e.value for e in exact.estimates] == [e.value for e in other.estimates]
+    assert masked.overview(here).rows == chapter.overview(replace(SCOPE, receiver=person)).rows
+    assert any(masked.overview(here).rows.values())
+    assert masked.subtitle(here).endswith(masked.names()[masked.id_here(person)])
+    assert masked.subtitle(replace(SCOPE, receiver=person)).endswith("?")
+    none, asked = (masked.results(replace(SCOPE, receiver=one)) for one in ("m0000000000", person))
+    assert [e.value for r in asked for e in r.estimates] == [e.value for r in none for e in r.estimates]
+
+
+def test_only_who_may_see_names_is_told_who_is_who(chapter: service.Session) -> None:
+    there, back = chapter.other_ids(), chapter.hiding().other_ids()
+    assert {shown: person for person, shown in there.items()} == back
+    assert set(there) >= set(chapter.names())
+    forced = service.Session(chapter.workspace, service.Viewer("guest", role="viewer", masked=True))
+    assert forced.other_ids() == {}

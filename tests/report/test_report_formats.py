@@ -17,8 +17,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 import service
+from charts.theme import LIGHT
 from errors import UsageError
 from report import build, cells, html, job, pdf, workbook
+from report import content as contents
 from report.model import Content, Section, Table
 from tests.report.conftest import COMPANY
 
@@ -40,6 +42,21 @@ def test_the_page_carries_its_own_rules_and_only_its_own_scripts_may_run(chapter
     assert set(re.findall(r"'sha256-[^']+'", policy)) == hashes
     head = page.split("<script>")[0]
     assert not re.search(r"(src|href)=[\"'](?!#)", head)
+
+
+def test_paper_has_no_hatching_and_nothing_that_stays_folded(chapter: service.Session) -> None:
+    """A printing browser writes each hatched bar as an image of its own."""
+    made = contents.content(chapter, SCOPE, ("claim:T2", "claim:R4", "claim:L1"), LIGHT)
+    screen, paper = html.text(made), html.text(made, paper=True)
+    hatched = [d for s in made.sections for d in s.drawings for t in d.figure.data
+               if t.type == "bar" and t.marker.pattern.shape]  # fmt: skip
+    assert hatched
+    assert '"shape":"/"' in screen
+    assert '"shape":"/"' not in paper
+    assert [d for d in hatched for t in d.figure.data if t.type == "bar" and t.marker.pattern.shape]  # as it was
+    assert "<details" in screen
+    assert "<details" not in paper
+    assert re.findall(r"<h2>(.*?)</h2>", screen) == re.findall(r"<h2>(.*?)</h2>", paper)
 
 
 def test_names_from_files_are_text_and_nothing_else() -> None:

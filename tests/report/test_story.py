@@ -87,7 +87,7 @@ def test_the_usual_story_begins_with_the_period_and_ends_with_what_to_decide(ses
     assert whats(usual)[-1] == "agenda"
     slides = story.slides(session, SCOPE, usual, LIGHT)
     assert [s.place for s in slides] == sorted(s.place for s in slides)
-    assert all(slide.title for slide in slides)
+    assert all(slide.section.heading for slide in slides)
     assert {s.place for s in slides} == set(range(len(usual.items)))
 
 
@@ -95,19 +95,33 @@ def test_an_own_title_stands_on_the_first_slide_of_its_item(session: service.Ses
     own = Story("abcd1234", "T", (Item("chapter", "Our chapter", "Look here"),))
     slides = story.slides(session, SCOPE, own, LIGHT)
     assert len(slides) > 3
-    assert (slides[0].title, slides[0].note) == ("Our chapter", "Look here")
-    assert all(s.title == s.section.title and not s.note for s in slides[1:])
+    sections = [slide.section for slide in slides]
+    assert (sections[0].heading, sections[0].note) == ("Our chapter", "Look here")
+    assert sections[0].said[:2] == (sections[0].title, "Look here")  # the finding stays under its new title
+    assert all(s.heading == s.title and not s.note for s in sections[1:])
 
 
 def test_masked_slides_keep_the_authors_words_back(session: service.Session) -> None:
     own = Story("abcd1234", "T", (Item("overview", "Ann told me", "Ask Ann"),))
     (slide,) = story.slides(session.hiding(), SCOPE, own, LIGHT)
-    assert "Ann" not in slide.title + slide.note
+    assert "Ann" not in slide.section.heading + slide.section.note
+
+
+def test_a_story_is_found_by_its_name_or_key(session: service.Session) -> None:
+    story.save(session, THREE)
+    assert story.named(session, SCOPE, "three") == story.named(session, SCOPE, "abcd1234") == THREE
+    assert story.named(session, SCOPE, "usual").key == story.USUAL
+    with pytest.raises(UsageError, match="There are: The usual story, Three"):
+        story.named(session, SCOPE, "Four")
+    story.save(session, replace(THREE, key="ffff0000"))
+    with pytest.raises(UsageError, match="2 stories"):
+        story.named(session, SCOPE, "Three")
+    assert story.named(session, SCOPE, "ffff0000").title == "Three"
 
 
 def test_what_is_gone_says_so(session: service.Session) -> None:
     own = Story("abcd1234", "T", (Item("claim:ZZ"), Item("member:nobody"), Item("nothing")))
-    assert [s.title for s in story.slides(session, SCOPE, own, LIGHT)] == ["This is not here any more"] * 3
+    assert [s.section.title for s in story.slides(session, SCOPE, own, LIGHT)] == ["This is not here any more"] * 3
 
 
 def test_whoever_sees_a_part_or_masked_names_changes_no_story(session: service.Session) -> None:

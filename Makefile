@@ -14,10 +14,9 @@ setup:
 lock:
 	$(PYTHON) start.py lock
 
-# The figures of docs/performance.md.
+# Every speed promise and how it is kept, in an hour or so; `python -m bench --small` takes minutes and judges nothing.
 bench: setup
-	.venv/bin/python -m bench.import_log
-	.venv/bin/python -m bench.claims
+	.venv/bin/python -m bench
 
 # The simulated worlds at release size; resumable, writes docs/worlds.md.
 worlds: setup

@@ -7,10 +7,15 @@ ground they are lifted. Colour never stands alone: arms also differ by dash, mar
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", system-ui, sans-serif'
+
+
+BLACK, WHITE = "#000000", "#FFFFFF"
+EVEN = 0.179  # the luminance on which both read alike
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,23 @@ LIGHT = Look(
 DARK = Look(
     "dark", "#E8EBEF", "#A9B3C0", "#2C343F", "#12161C", "#56B4E9", "#F08A3C", "#2FBF95", "#E3A3C6", "#7E8997", 0.26
 )
+
+
+class Canvas(go.Figure):
+    """A figure that is taken apart once when it is finished, instead of copied whole each time that it is shown."""
+
+    _finished: dict[str, Any] | None = None
+
+    def finish(self) -> None:
+        """Nothing is added from here on."""
+        self._finished = super().to_dict()
+
+    def to_dict(self) -> dict[str, Any]:
+        """What Plotly draws; of a finished figure the same object each time, to be read alone."""
+        if self._finished is not None:
+            return self._finished
+        made: dict[str, Any] = super().to_dict()
+        return made
 
 
 @dataclass(frozen=True)
@@ -86,16 +108,27 @@ def template(of: Look) -> go.layout.Template:
 _TEMPLATES = {of.name: template(of) for of in (LIGHT, DARK)}
 
 
-def canvas(of: Look, height: int, **layout: object) -> go.Figure:
+def canvas(of: Look, height: int, **layout: object) -> Canvas:
     """An empty figure in our look; zooming is off, because a page scrolls under a finger."""
     fixed = {"xaxis": {"fixedrange": True}, "yaxis": {"fixedrange": True}}
-    return go.Figure(layout={"template": _TEMPLATES[of.name], "height": height, "dragmode": False, **fixed, **layout})
+    return Canvas(layout={"template": _TEMPLATES[of.name], "height": height, "dragmode": False, **fixed, **layout})
 
 
 def faded(colour: str, opacity: float) -> str:
     """The colour as rgba, for bands."""
     red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
+
+
+def on(of: Look, share: float) -> str:
+    """Black or white, whichever reads better (4.5:1 at least) on a cell that lies this share of the way from the ground
+    to the first colour."""
+    light = 0.0
+    for at, weight in ((1, 0.2126), (3, 0.7152), (5, 0.0722)):  # relative luminance, as WCAG has it
+        ground, first = (int(colour[at : at + 2], 16) / 255 for colour in (of.ground, of.first))
+        part = ground + (first - ground) * min(max(share, 0.0), 1.0)
+        light += weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+    return BLACK if light > EVEN else WHITE
 
 
 def label(figure: go.Figure, x: object, y: object, text: str, colour: str, **where: object) -> None:

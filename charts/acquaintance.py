@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Result
 from charts import curves, marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, label
 
@@ -33,6 +34,7 @@ def quick(result: Result, slow: Result | None, of: Look, locale: str = formats.D
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def first_referrals(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Steps upwards with the marks' intervals, how many are still followed, and the tempting ways as crosses."""
     frame = marks.kept(result.data.get("curve"), "day", "value")
@@ -66,6 +68,7 @@ def _marks(result: Result) -> pd.DataFrame:
     return marks.kept(result.data.get("marks"), "day", "value", "low", "high")
 
 
+@drawn
 def together(
     slow: Result | None, fast: Result | None, of: Look, locale: str = formats.DEFAULT
 ) -> Drawing | None:  # fmt: skip

@@ -12,6 +12,7 @@ import formats
 from analysis.result import Result
 from charts import marks, words
 from charts.curves import cumulative, curve, said
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded, label, name
 
 FEWEST = 5  # referrals in each arm below which a member's own slope is only noise
@@ -34,6 +35,7 @@ class Arms:
         return self.one if int(arm) == 1 else self.zero  # type: ignore[call-overload]
 
 
+@drawn
 def slopes(
     result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT, *,
     who: str = "receiver", won: str = "won within 180 days", fewest: int = FEWEST,
@@ -96,6 +98,7 @@ _RATES = {
 }
 
 
+@drawn
 def curves(
     result: Result, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
 ) -> Drawing | None:
@@ -103,6 +106,7 @@ def curves(
     return curves_of(result.data.get("curves"), arms, value, event, of, locale)
 
 
+@drawn
 def curves_of(
     found: pd.DataFrame | None, arms: Arms, value: str, event: str, of: Look, locale: str = formats.DEFAULT
 ) -> Drawing | None:
@@ -118,6 +122,7 @@ def curves_of(
     return Drawing(cumulative(made, event, of), sentence)
 
 
+@drawn
 def count_and_money(result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Won referrals beside their money, because in practice the two disagree; bars start at zero."""
     frame = marks.kept(result.data.get("money"), "arm", "n", "sum")

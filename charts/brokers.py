@@ -10,12 +10,14 @@ import formats
 from analysis.result import Result
 from charts import marks
 from charts.chapter_members import short_names
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, name
 
 MOST = 60  # members in one net
 NAMED = 4
 
 
+@drawn
 def network(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Circles by betweenness, lines by referrals of last year; whoever is most between others is named."""
     nodes = marks.kept(result.data.get("nodes"), "person_id", "name", "betweenness")

@@ -8,6 +8,7 @@ import formats
 from analysis.result import Result
 from charts import marks, words
 from charts.arms import Arms, slopes
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner, faded
 
@@ -26,6 +27,7 @@ def asks(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawin
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def by_balance(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Share of asks that succeed, by given less taken before; with its interval and how many asks there were."""
     bins = marks.kept(result.data.get("bins"), "level", "balance", "asks", "share").sort_values("level")
@@ -64,6 +66,7 @@ def depth(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawi
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def by_points(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """What the half-year after a rating brought, by the number of points; the author's threshold as a line."""
     dose = marks.kept(result.data.get("dose"), "points", "assessments", "value")

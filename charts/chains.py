@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Estimate, Result
 from charts import marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner, faded, label, name
 
@@ -33,6 +34,7 @@ def _same_scale(result: Result) -> Result:
     return replace(result, data={**result.data, "wrong": kept})
 
 
+@drawn
 def multiplier(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Bars from zero: a hundred, what they lead to, what those lead to; each with its interval."""
     e = words.estimate(result, "children_per_referral")
@@ -85,6 +87,7 @@ def _sentence(result: Result, e: Estimate, locale: str) -> str:
     return f"{said}; with what those lead to in turn, {formats.number(HUNDRED * total.value, locale)} in all{spread}."
 
 
+@drawn
 def trees(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """The largest chains, a step to the right for each referral that came from the one before."""
     tree = marks.kept(result.data.get("tree"), "referral_id", "root", "depth")

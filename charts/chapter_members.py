@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.chapter_rates import Attendance, Rates, Tenure
 from charts.chapter import NOUNS, rate
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded, name
 
 ROW, CLOSE = 19, 15  # px a member, and where there are many
@@ -39,6 +40,7 @@ def _initial(full: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+@drawn
 def rates(r: Rates, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Each member's rate and interval beside the chapter's."""
     shown = r.members.head(MOST)
@@ -82,6 +84,7 @@ def rates_sentence(r: Rates, locale: str = formats.DEFAULT) -> str:
     return f"{said}. {above} stand above it and {below} below it by more than luck explains."
 
 
+@drawn
 def attendance(a: Attendance, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Each member's share of meetings attended, with what so few meetings leave open."""
     shown = a.members.head(MOST)
@@ -147,6 +150,7 @@ def _forest(
     return figure
 
 
+@drawn
 def tenure(t: Tenure, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Years in the chapter against what is received a week: points with their intervals, and no line through them."""
     p = t.points

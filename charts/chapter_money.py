@@ -7,9 +7,11 @@ import plotly.graph_objects as go
 
 import formats
 from analysis.chapter_money import WON, Money
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded, label, name
 
 
+@drawn
 def totals(m: Money, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Two bars from zero: the total, and the total without its largest slip."""
     if m.largest is None or m.without_largest is None:
@@ -39,6 +41,7 @@ def money_sentence(m: Money, locale: str = formats.DEFAULT) -> str:
     return f"{said}{rest}."
 
 
+@drawn
 def slips(m: Money, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Each slip on a logarithmic axis, the median with its interval."""
     amounts = m.amounts["amount"].to_numpy(float)

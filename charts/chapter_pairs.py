@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 import formats
 from analysis.chapter_exchange import ELSEWHERE, Exchange, Flows, Share, Tiers
 from charts.chapter_members import short_names
-from charts.theme import Drawing, Look, canvas, corner, label, name
+from charts.drawn import drawn
+from charts.theme import Drawing, Look, canvas, corner, label, name, on
 
 MOST = 60  # members in one matrix
 COUNTED = 34  # members up to which a cell carries its count
@@ -22,6 +23,7 @@ Chosen = tuple[Sequence[str], Sequence[str]]  # givers, takers
 NOBODY: Chosen = ((), ())
 
 
+@drawn
 def matrix(e: Exchange, names: Mapping[str, str], of: Look, what: str, locale: str = formats.DEFAULT,
            chosen: Chosen = NOBODY) -> Drawing:  # fmt: skip
     """Givers down, takers across; the more, the darker. what: referrals | one_to_ones. chosen: givers and takers whose
@@ -110,12 +112,12 @@ def _cells(grid: np.ndarray, labels: list[str], top: float, of: Look, what: str)
 
 def _counts(figure: go.Figure, grid: np.ndarray, top: float, of: Look) -> None:
     at = [(int(i), int(j)) for i, j in np.argwhere(grid > 0)]
-    dark = [np.sqrt(min(grid[i, j], top) / top) > 0.55 for i, j in at]
     figure.add_trace(
         go.Scatter(
             x=[j for _, j in at], y=[i for i, _ in at], mode="text", hoverinfo="skip",
             text=[f"{grid[i, j]:.0f}" for i, j in at],
-            textfont={"size": 10 if len(grid) <= 24 else 9, "color": [of.ground if d else of.ink for d in dark]},
+            textfont={"size": 10 if len(grid) <= 24 else 9,
+                      "color": [on(of, np.sqrt(grid[i, j] / top)) for i, j in at]},
         )
     )  # fmt: skip
 
@@ -139,6 +141,7 @@ def matrix_sentence(e: Exchange, inner: np.ndarray, n: int, what: str, names: Ma
     return f"{said}; most from {giver} to {taker} ({times})."
 
 
+@drawn
 def tiers(t: Tiers, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """The outside share with its interval, each giver a dot: the larger, the more he gave."""
     m = t.members
@@ -185,6 +188,7 @@ def _span(share: Share, locale: str, *, complement: bool = True) -> str:
     return f"95 %: {formats.span(low, high, formats.percent, locale)}; {n}"
 
 
+@drawn
 def flows(f: Flows, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """What came in from each other chapter to the left, what went out to it to the right."""
     shown = _top(f.counterparts)

@@ -7,10 +7,12 @@ import pandas as pd
 import formats
 from analysis.result import Result
 from charts import words
+from charts.drawn import drawn
 from charts.interval import ROW, axis, reference, row_of
 from charts.theme import Drawing, Look, canvas, name
 
 
+@drawn
 def choices(result: Result, table: pd.DataFrame, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """table: choice, value, low95, high95, n, as computed first (analysis.sensitivity)."""
     e, wording = words.deciding(result), words.CLAIMS.get(result.claim)

@@ -12,6 +12,7 @@ import formats
 from analysis.result import Estimate, Result
 from charts import marks, words
 from charts.brokers import network
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, name
 from charts.wording.kinds import closely
@@ -31,6 +32,7 @@ def gatekeepers(result: Result, of: Look, locale: str = formats.DEFAULT) -> list
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def by_diversity(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A dot a member and year: what came over what the own level promised."""
     e = words.deciding(result)
@@ -57,6 +59,7 @@ def by_diversity(result: Result, of: Look, locale: str = formats.DEFAULT) -> Dra
     return Drawing(figure, said)
 
 
+@drawn
 def by_betweenness(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A dot a member as counted, and the line with received, given and sources held equal."""
     e = words.deciding(result)

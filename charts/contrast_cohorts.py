@@ -8,12 +8,14 @@ import plotly.graph_objects as go
 import formats
 from analysis.contrast_cohorts import FEWEST, Cohorts
 from charts import marks
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded
 
 ROW = 58  # px
 FAINT, FULL = 0.16, 0.62  # of a cell's colour
 
 
+@drawn
 def grid(c: Cohorts, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A row a year of joining, a column a year of membership; in each cell the rate, its range and how many people."""
     table = c.table
@@ -83,6 +85,7 @@ def sentence(c: Cohorts, locale: str = formats.DEFAULT) -> str:
     return f"{said}." if apart else f"{said}: their ranges overlap."
 
 
+@drawn
 def staying(c: Cohorts, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Of those who join, how many are still there after each year; the numbers seen in that year stand below."""
     frame = c.staying

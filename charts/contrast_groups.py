@@ -13,19 +13,36 @@ from analysis.groups import ByGroup
 from charts import words
 from charts.chapter_members import short_names
 from charts.contrast_list import Foot, listed
+from charts.drawn import drawn
 from charts.marks import ratio_axis
 from charts.theme import Drawing, Look, canvas, corner, faded, name
 
 MOST = 40  # groups in the list; the table has all
 WHAT = {
     "L1": "Share of referrals given in absence",
+    "L4": "Referrals that a networked one led to",
     "L5": "Won, networked less linear",
     "L9": "Later referrals of sources begun in absence, against the others",
     "S1": "Members whose top two partners beat all customers",
     "S2": "Later referrals of a partner, against a customer’s",
     "S3": "Refers again within a year, partners less customers",
     "S4": "Won, partners’ less customers’ referrals",
+    "S5": "Received from those one gave to, against from others",
     "T1": "Received with each further year, the same people",
+    "R1": "Quarters of a member that brought something",
+    "R2": "Received by the strongest, against what was expected of them",
+    "R4": "Referrals from a source that is new",
+    "R6": "Referrals that are answered within a year",
+    "R7": "Received after giving more, less what came before it",
+    "R8": "The same, from those one did not give to",
+    "R13": "Next year’s receipts with each further tenth of diversity",
+    "R14": "Received at second hand by who stands between others",
+    "D3": "Asks that are met, after more given than taken less otherwise",
+    "D4": "Referrals of a source with most of the thirteen, against others’",
+    "D5": "Referrals of a pair after a year together, against before",
+    "Q1": "New relationships that refer within 90 days",
+    "Q2": "How much sooner a source refers per point of value",
+    "Q3": "How often the higher rating refers sooner",
 }  # fmt: skip
 ALMOST = 0.95
 FAR = (0.05, 20.0)  # ranges beyond may leave the axis
@@ -52,7 +69,7 @@ def lines(by: ByGroup, locale: str = formats.DEFAULT) -> list[str]:
     k = len(by.entered)
     said = [f"Mean over {formats.number(k, locale)} groups: {unit.write(value, locale)} "
             f"(95 %: {formats.span(low, high, unit.write, locale)})."]  # fmt: skip
-    said += [_differ(by, locale), _beyond(by, locale)]
+    said += [_differ(by, locale), often(by, locale)]
     out = len(by.outside(0.95))
     lie = "No group lies" if not out else f"{formats.count(out, 'group', locale)} {'lies' if out == 1 else 'lie'}"
     said.append(f"{lie} outside the 95 % funnel, where chance alone puts about one in twenty.")
@@ -83,7 +100,8 @@ def _differ(by: ByGroup, locale: str) -> str:
     )
 
 
-def _beyond(by: ByGroup, locale: str) -> str:
+def often(by: ByGroup, locale: str = formats.DEFAULT) -> str:
+    """In how many of ten groups like these the figure would lie on the side of no effect where most do."""
     assert by.beyond is not None
     above = by.beyond >= 0.5
     chance = by.beyond if above else 1 - by.beyond
@@ -91,6 +109,7 @@ def _beyond(by: ByGroup, locale: str) -> str:
     return f"{often} like these it would lie {'above' if above else 'below'} “{unit_of(by).null_word}”."
 
 
+@drawn
 def funnel(by: ByGroup, names: Mapping[str, str], of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Each group's own figure against how exactly it is known; the lines are where alike groups would lie."""
     unit, rows = unit_of(by), by.entered
@@ -149,6 +168,7 @@ def _reach(by: ByGroup, se: float, locale: str) -> str:
     return f"± {formats.number(float(high[0] - low[0]) * 50, locale)} points"
 
 
+@drawn
 def shrunken(by: ByGroup, names: Mapping[str, str], of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Every group by name, drawn to the mean as far as its own error makes it uncertain; a further group below."""
     unit = unit_of(by)

@@ -12,6 +12,7 @@ from charts import marks, words
 from charts.arms import FEWEST, Arms, Clickable
 from charts.chapter_members import short_names
 from charts.contrast_list import Foot, listed
+from charts.drawn import drawn
 from charts.theme import Look, canvas, corner, faded, name
 
 MOST = 36  # members in the list, those with most referrals; the table has all
@@ -19,6 +20,7 @@ STACKED, TALL = 16, 14  # px a dot in a column, and dots above which they move c
 STEPS = 40  # columns of dots from 0 to 1
 
 
+@drawn
 def dots(
     result: Result, of: Look, locale: str = formats.DEFAULT, chosen: frozenset[str] = frozenset()
 ) -> Clickable | None:
@@ -77,6 +79,7 @@ def dots(
     )
 
 
+@drawn
 def forest(
     result: Result, arms: Arms, of: Look, locale: str = formats.DEFAULT, chosen: frozenset[str] = frozenset()
 ) -> Clickable | None:

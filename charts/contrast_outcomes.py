@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.contrast_outcomes import Outcomes
 from charts.arms import Arms, curves_of
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded
 
 HALF_YEAR = 180
@@ -20,6 +21,7 @@ GOLDEN = 0.618034
 WHAT = {"referrals": "the referrals", "won": "those won", "money": "their money"}
 
 
+@drawn
 def closing(o: Outcomes, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Share won by day of either kind, with its range and the numbers still followed."""
     drawing = curves_of(o.curves, arms, "cif", "won", of, locale)
@@ -51,6 +53,7 @@ def _median_day(curves: pd.DataFrame, arm: int) -> int | None:
     return int(part.loc[part["cif"] >= end / 2, "day"].iloc[0]) if end > 0 else None
 
 
+@drawn
 def parts(o: Outcomes, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Count and money of the two arms as parts of a whole, each with the range of the part."""
     table = o.parts
@@ -107,6 +110,7 @@ def parts_sentence(table: pd.DataFrame, arms: Arms, locale: str = formats.DEFAUL
     return line
 
 
+@drawn
 def amounts(o: Outcomes, arms: Arms, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Every won amount on a scale on which ten times is always as far, with quartiles, median and its range."""
     table = o.money[o.money["n"] > 0] if len(o.money) else o.money

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Result
 from charts import marks
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas
 
@@ -19,6 +20,7 @@ def drawings(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Dr
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def quadrant(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Four fields: gave before or not, across; received after or not, down. Above, the darker, the more of its column
     came back."""

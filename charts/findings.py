@@ -36,6 +36,7 @@ _ORDER = {
     "not enough data": 2,
     "method under test": 3,
     "not recorded": 4,
+    "not computed at this size": 5,
 }
 DRAWN: dict[str, Draw] = {
     "L1": presence.share,

@@ -8,6 +8,7 @@ import formats
 from analysis.result import Result
 from charts import marks, words
 from charts.arms import curves
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.sources import KINDS
 from charts.theme import Drawing, Look, canvas, corner, name
@@ -25,6 +26,7 @@ def again(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawi
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def paired(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Good referrals a source and year after the first: customers to the left, partners to the right."""
     both = [words.estimate(result, f"further_rate_{kind}") for kind in ("customer", "partner")]

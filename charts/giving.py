@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Estimate, Result
 from charts import marks, words
+from charts.drawn import drawn
 from charts.interval import ROW, interval, reference, row_of
 from charts.interval import axis as fit
 from charts.theme import Drawing, Look, canvas, faded
@@ -29,6 +30,7 @@ def others(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Draw
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def event(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Bars from zero: what twice the giving in each month around goes with. The months after are the alarm."""
     frame = marks.kept(result.data.get("event"), "offset", "value", "low", "high").sort_values("offset")
@@ -89,6 +91,7 @@ def _spread(e: Estimate, locale: str) -> str:
     return f" ({formats.yearly(2 ** (e.low95 or 0.0), locale)} to {formats.yearly(2 ** (e.high95 or 0.0), locale)})"
 
 
+@drawn
 def both_ways(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Two ratios on one axis: what comes from others, and what the same person returns soon after."""
     general, direct = words.deciding(result), words.estimate(result, "direct_return_ratio")

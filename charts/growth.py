@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Result
 from charts import marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas
 
@@ -34,6 +35,7 @@ def _months(result: Result) -> pd.DataFrame:
     return each.assign(month=pd.to_datetime(frame["month"].astype("int64"), unit="D"))
 
 
+@drawn
 def _plain(result: Result, months: pd.DataFrame, of: Look, locale: str) -> Drawing:
     figure = canvas(of, 320)
     _draw(figure, months, of)
@@ -49,6 +51,7 @@ def _plain(result: Result, months: pd.DataFrame, of: Look, locale: str) -> Drawi
     return Drawing(figure, said + ".")
 
 
+@drawn
 def _doubling(months: pd.DataFrame, of: Look, locale: str) -> Drawing | None:
     """The same on an axis on which every step doubles; months without a referral have no place on it."""
     above = months[["networked", "linear"]].to_numpy(dtype=float)

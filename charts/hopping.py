@@ -9,6 +9,7 @@ import pandas as pd
 import formats
 from analysis.result import Result
 from charts import marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas
 
@@ -25,6 +26,7 @@ def page(of: Look, locale: str) -> Callable[[Result], list[Drawing]]:
     return lambda result: drawings(result, of, locale)
 
 
+@drawn
 def aligned(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Receipts by time in the group, the first membership and what came after a move, against the first half-year."""
     frame = marks.kept(result.data.get("curve"), "spell", "month", "value")

@@ -11,12 +11,14 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Estimate, Result
 from charts import words
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 ROW = 58  # pixels a row
 WIDEST = 48  # letters of a row's text in a line, so that a telephone shows all of it
 
 
+@drawn
 def interval(
     result: Result, of: Look, locale: str = formats.DEFAULT, *, size: str = "n", noun: str = "referral"
 ) -> Drawing | None:

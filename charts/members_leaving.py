@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 import formats
 from analysis.members_leaving import LEAVERS, Leaving, Sign
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded
 
 LABELS = {
@@ -88,6 +89,7 @@ def _share(sign: Sign, k: int, locale: str) -> str:
     return f"{formats.number(sign.left[k], locale)} of {formats.number(sign.n[k], locale)}{span}"
 
 
+@drawn
 def evidence(found: Leaving, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """By sign the share that left within half a year, with the sign and without it."""
     if not found.signs:

@@ -11,6 +11,7 @@ import formats
 from analysis.members_person import THANKS, Person, Received
 from analysis.members_roll import Roll
 from charts.chapter import rate
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 YEAR = 365.25
@@ -18,6 +19,7 @@ WAYS = (("gave", "gives"), ("received", "receives"))
 FEW = 5  # amounts, below which they are listed as a handful
 
 
+@drawn
 def exchange(roll: Roll, person: str, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Given and received a week with their ranges; every other member as a faint tick."""
     mine = roll.of(person).iloc[0]
@@ -135,6 +137,7 @@ def waiting_sentence(p: Person, locale: str = formats.DEFAULT) -> str:
     return f"{n} received in these months {are} still open."
 
 
+@drawn
 def return_drawing(m: Received, dues: float, start: date, end: date, of: Look,
                    locale: str = formats.DEFAULT) -> Drawing:  # fmt: skip
     """What was received for each unit of dues, on an axis from zero, with its range."""

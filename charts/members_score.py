@@ -9,6 +9,7 @@ import formats
 from analysis.members_roll import Roll
 from charts import members as words
 from charts.chapter_members import CLOSE, MANY, MOST, ROW, short_names
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 BAR = 50  # px a line of a scorecard
@@ -20,6 +21,7 @@ def colours(of: Look) -> dict[str, str]:
     return {"green": of.third, "amber": of.second, "red": of.fourth, "grey": of.wrong}
 
 
+@drawn
 def scores(roll: Roll, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Each member by name: the score, its range, and where 80 of 100 half-years at the same pace would end."""
     shown = roll.members.head(MOST)
@@ -72,6 +74,7 @@ def _hover(row: dict, locale: str) -> str:
     return f"{said}<br>another light by luck: {formats.percent(row['chance'], locale)}"
 
 
+@drawn
 def points(roll: Roll, person: str, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """One member's points line by line: sure, possible, and what the line could give."""
     rows = roll.part(roll.lines, person)

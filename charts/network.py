@@ -16,6 +16,7 @@ from charts import marks
 from charts import network_wheel as wheel
 from charts.chapter_members import short_names
 from charts.chapter_pairs import chapter_name
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, name
 
 LINES = 110  # drawn at most; thinner ones are left out, and it says so
@@ -43,6 +44,7 @@ def subline(net: Network, locale: str = formats.DEFAULT) -> str:
     return f"{formats.period(net.start, net.end, locale)} · {n}"
 
 
+@drawn
 def ego(table: pd.DataFrame, who: str, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """One member in the middle, everybody else around: both ways first, then given to, nothing yet, received from.
 
@@ -61,7 +63,7 @@ def ego(table: pd.DataFrame, who: str, of: Look, locale: str = formats.DEFAULT) 
     colour_of = {BOTH: of.third, GAVE: of.first, GOT: of.second, NEVER: of.wrong}
     shapes = {BOTH: "circle", GAVE: "triangle-up", GOT: "square", NEVER: "circle-open"}
     told = [_told(row, who, locale) for row in ring.itertuples()]
-    wheel.knots(figure, at, told, of, color=[colour_of[k] for k in ring["kind"]], size=10,
+    wheel.knots(figure, at, told, of, list(ring["person_id"]), color=[colour_of[k] for k in ring["kind"]], size=10,
                 symbol=[shapes[k] for k in ring["kind"]])  # fmt: skip
     wheel.knots(figure, np.zeros((1, 2)), [name(who)], of, color=of.ink, size=16)
     wheel.labels(figure, angles, short_names(list(ring["name"]), wheel.LETTERS),
@@ -102,6 +104,7 @@ def _width(n: float, top: float, widest: float = 0.11) -> float:
     return 0.014 + (widest - 0.014) * float(np.sqrt(n / top))
 
 
+@drawn
 def whole(g: Graph, of: Look, locale: str = formats.DEFAULT, *, chosen: str = "", outside: bool = False) -> Drawing:
     """Everybody on one wheel. chosen: a node whose lines stand out; outside: draw those of no chapter too."""
     nodes = g.nodes if outside else g.nodes[g.nodes["kind"] != OUTSIDE].reset_index(drop=True)
@@ -119,8 +122,9 @@ def whole(g: Graph, of: Look, locale: str = formats.DEFAULT, *, chosen: str = ""
     size = 8 + 10 * np.sqrt((nodes["gave"] + nodes["got"]) / max(1, (nodes["gave"] + nodes["got"]).max()))
     paint = {PERSON: of.ink, GROUP: of.ink, CHAPTER: of.third, OUTSIDE: of.wrong}
     colours = [of.second if n == chosen else paint[k] for n, k in zip(nodes["id"], nodes["kind"], strict=True)]
-    wheel.knots(figure, wheel.places(angles), _nodes_told(nodes, locale), of, size=list(size), color=colours,
-                symbol=[SYMBOLS[k] for k in nodes["kind"]])  # fmt: skip
+    wheel.knots(figure, wheel.places(angles), _nodes_told(nodes, locale), of,
+                [n if k == PERSON else "" for n, k in zip(nodes["id"], nodes["kind"], strict=True)],
+                size=list(size), color=colours, symbol=[SYMBOLS[k] for k in nodes["kind"]])  # fmt: skip
     wheel.labels(figure, angles, short_names([node_name(r) for r in nodes.itertuples()], wheel.LETTERS),
                  [of.second if n == chosen else of.ink if k in (PERSON, GROUP) else of.soft
                   for n, k in zip(nodes["id"], nodes["kind"], strict=True)], gap=13)  # fmt: skip

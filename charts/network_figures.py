@@ -12,6 +12,7 @@ from analysis.network_money import ChainMoney
 from analysis.network_returns import LEAST, Returns
 from charts import marks
 from charts.chapter_members import short_names
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, label, name
 
 TOP = 12  # members in the figure of those between others
@@ -26,6 +27,7 @@ def span(share: Share, locale: str = formats.DEFAULT) -> str:
     return f"95 %: {formats.span(share.low95, share.high95, formats.percent, locale)}"
 
 
+@drawn
 def returns(r: Returns, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """The share of pairs that give both ways over the band that chance alone gives."""
     figure = canvas(of, 190, margin={"l": 8, "r": 8, "t": 12, "b": 28})
@@ -59,6 +61,7 @@ def returns_sentence(r: Returns, locale: str = formats.DEFAULT) -> str:
     return f"{said}; the same giving and receiving at random would bring about {by_chance}: no more than chance."
 
 
+@drawn
 def between(b: Between, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """The members through whom most ways lead, each with its range; the small mark is the share as counted."""
     shown = b.members.head(TOP)
@@ -118,6 +121,7 @@ def between_table(b: Between) -> pd.DataFrame:
                          "As counted": m["raw"]})  # fmt: skip
 
 
+@drawn
 def money(m: ChainMoney, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Two bars from zero: the money of first referrals, and of all that came from them, with its range."""
     values = pd.Series([m.first, m.later])

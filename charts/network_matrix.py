@@ -13,12 +13,14 @@ from analysis.exchange_met import Combined
 from analysis.network_graph import GROUP, Graph
 from charts.chapter_members import short_names
 from charts.chapter_pairs import COUNTED, MOST, NOBODY, Chosen, clickable, framed, grid_of, square
+from charts.drawn import drawn
 from charts.network_figures import span
-from charts.theme import Drawing, Look, faded
+from charts.theme import Drawing, Look, faded, on
 
 NEITHER, MET, REFERRED, BOTH = range(4)
 
 
+@drawn
 def together(e: Exchange, c: Combined, names: Mapping[str, str], of: Look, locale: str = formats.DEFAULT,
              chosen: Chosen = NOBODY) -> Drawing:  # fmt: skip
     """A cell by whether the row's member referred to the column's, and whether the two met one-to-one."""
@@ -67,6 +69,7 @@ def together_sentence(c: Combined, locale: str = formats.DEFAULT) -> str:
     return f"Of pairs that met one-to-one, {met} refer; of those that did not, {unmet}."
 
 
+@drawn
 def groups(g: Graph, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Whole groups against one another, where there are too many members for one matrix."""
     nodes = g.nodes[g.nodes["kind"] == GROUP]
@@ -82,7 +85,7 @@ def groups(g: Graph, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     figure.add_trace(
         go.Scatter(x=[j for _, j in at], y=[i for i, _ in at], mode="text", hoverinfo="skip",
                    text=[f"{grid[i, j]:.0f}" for i, j in at],
-                   textfont={"size": 11, "color": [of.ground if grid[i, j] / top > 0.3 else of.ink for i, j in at]})
+                   textfont={"size": 11, "color": [on(of, np.sqrt(grid[i, j] / top)) for i, j in at]})
     )  # fmt: skip
     return Drawing(figure, groups_sentence(g, grid, locale))
 

@@ -35,17 +35,19 @@ def wheel(of: Look) -> go.Figure:
 def labels(figure: go.Figure, angles: np.ndarray, texts: Sequence[str], colours: Sequence[str], gap: float = 9) -> None:
     """Names outside the circle, along its spokes, so that sixty do not touch."""
     size = 10.5 if len(texts) <= 40 else 9.5
+    made = []
     for angle, (x, y), text, colour in zip(angles, places(angles), texts, colours, strict=True):
         lean = np.degrees(angle) - 90  # clockwise from lying flat
         right = x >= 0
         # The box around leaning text is anchored at a corner; half a line is taken off to centre it on its spoke.
         half = size * 0.62
-        figure.add_annotation(
-            x=x, y=y, text=text, showarrow=False, textangle=lean if right else lean - 180,
-            xanchor="left" if right else "right", yanchor="bottom" if y >= 0 else "top",
-            xshift=x * gap - np.sign(x) * abs(y) * half, yshift=y * gap - (1 if y >= 0 else -1) * abs(x) * half,
-            font={"size": size, "color": colour}, borderpad=0, borderwidth=0,
-        )  # fmt: skip
+        made.append({
+            "x": x, "y": y, "text": text, "showarrow": False, "textangle": lean if right else lean - 180,
+            "xanchor": "left" if right else "right", "yanchor": "bottom" if y >= 0 else "top",
+            "xshift": x * gap - np.sign(x) * abs(y) * half, "yshift": y * gap - (1 if y >= 0 else -1) * abs(x) * half,
+            "font": {"size": size, "color": colour}, "borderpad": 0, "borderwidth": 0,
+        })  # fmt: skip
+    figure.layout.annotations = [*figure.layout.annotations, *made]  # at once: each one added copies all before it
 
 
 def lines(figure: go.Figure, ends: Sequence[tuple[Place, Place]], widths: Sequence[float], colour: str,
@@ -77,10 +79,14 @@ def _sliver(giver: np.ndarray, taker: np.ndarray, width: float, bend: float) -> 
     return np.concatenate([middle + half, (middle - half)[::-1]])
 
 
-def knots(figure: go.Figure, at: np.ndarray, told: Sequence[str], of: Look, **marker: object) -> None:
+def knots(
+    figure: go.Figure, at: np.ndarray, told: Sequence[str], of: Look, opens: Sequence[str] = (), **marker: object
+) -> None:  # fmt: skip
+    """told: what a dot says when it is pointed at; opens: the person whom a click on it opens, "" for none."""
     figure.add_trace(
         go.Scatter(
-            x=at[:, 0], y=at[:, 1], mode="markers", customdata=list(told), hovertemplate="%{customdata}<extra></extra>",
+            x=at[:, 0], y=at[:, 1], mode="markers", text=list(told), hovertemplate="%{text}<extra></extra>",
+            customdata=[f"member:{one}" if one else "" for one in opens] or None,
             marker={"line": {"color": of.ground, "width": 1.5}, "opacity": 1, **marker},
         )
     )  # fmt: skip

@@ -12,6 +12,7 @@ from analysis.newsources_asked import Asked
 from analysis.population import to_date
 from charts import curves, marks
 from charts.chapter_members import short_names
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, label, name
 
 DAYS = (0, 30, 90, 180, 365)
@@ -67,6 +68,7 @@ def _furthest(t: Times) -> pd.Series | None:
     return None if found.empty else found.iloc[-1]
 
 
+@drawn
 def until(t: Times, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Both curves with the marks' intervals and how many are still followed."""
     words = {"first": "a first", "second": "a second", "third": "a third"}
@@ -123,6 +125,7 @@ def soon_sentence(t: Times, locale: str = formats.DEFAULT) -> str:
     return f"{n} of {formats.count(len(t.pairs), 'relationship', locale)} brought one within their first 30 days."
 
 
+@drawn
 def after(later: Later, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Referrals a year after the first year, by how that year began: a dot a relationship, the mean with its range."""
     arms = later.arms[later.arms["pairs"] > 0].reset_index(drop=True)
@@ -216,6 +219,7 @@ def asked_how(found: Asked, locale: str = formats.DEFAULT) -> str:
     )
 
 
+@drawn
 def asked(found: Asked, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """By receiver, in the order of the names: sources of the last year that were asked and that were not."""
     shown = found.members.head(MOST)

@@ -9,12 +9,14 @@ import plotly.graph_objects as go
 import formats
 from analysis.newsources_rated import Answers
 from charts import marks
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, label, name
 
 FIELDS = {"comfort": "Comfort with referring", "perceived_value": "Value that they see in it"}
 DOTS = 600  # drawn at most
 
 
+@drawn
 def rated(answers: Answers, field: str, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Share that referred, by what was said; below it a dot a rating: filled where a referral followed."""
     bands = answers.bands[answers.bands["n"] > 0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import formats
 from analysis.organisation import LEAST, Organisation
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, label
 
 
@@ -18,6 +19,15 @@ def subline(most: int, locale: str = formats.DEFAULT) -> str:
     )
 
 
+def of_groups(groups: int, locale: str = formats.DEFAULT) -> str:
+    return (
+        f"All members of {formats.count(groups, 'group', locale)} taken together. With so many, hardly anything is "
+        "uncertain on average: look at whether the difference matters, and at what a further group may expect. "
+        "None of this says what caused what."
+    )
+
+
+@drawn
 def months(view: Organisation, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Referrals by group and month; a month that is hardly covered is a gap."""
     known = view.months.dropna(subset=["rate"])

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.overview import Overview
 from analysis.overview_rows import THANKS
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded
 
 
@@ -47,6 +48,7 @@ def money_word(overview: Overview) -> str:
     return "Closed business" if overview.basis == THANKS else "Value"
 
 
+@drawn
 def trend(
     overview: Overview, measure: Measure, of: Look, locale: str = formats.DEFAULT, chosen: tuple[str, ...] = ()
 ) -> Drawing:

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.overview_change import REFERRALS, Drivers, collected
 from analysis.scope import UNKNOWN
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, corner, faded, name
 
 BY = {"source": "who gave", "receiver": "who received", "kind": "kind of source"}
@@ -26,6 +27,7 @@ MISSING = {
 }
 
 
+@drawn
 def change(d: Drivers, names: Mapping[str, str], of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """A row a part: its name above its bar, behind it the usual ups and downs of somebody with as many."""
     shown, rest = collected(d, MOST)

@@ -10,11 +10,13 @@ import plotly.graph_objects as go
 import formats
 from analysis.overview_change import REFERRALS
 from analysis.overview_share import Share
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 ROW = 96  # px: a name, a bar, two lines under it
 
 
+@drawn
 def share(shares: Sequence[Share], names: Mapping[str, str], of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """First source, the next two, the rest; the line on the first is the range of its share."""
     rows = [(s, _name(s, locale), True) for s in shares]

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.overview_silence import SILENT, Silence
 from analysis.population import to_date
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 MOST = 6
@@ -18,6 +19,7 @@ ROW = 62  # px: a name, a line on it, and its referrals
 NOBODY = "No regular source has been silent for longer than is usual for it"
 
 
+@drawn
 def silence(s: Silence, names: Mapping[str, str], of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """A row a source: a dot for each referral, a bar for the silence since the last, named above it."""
     shown = s.table.head(MOST)

@@ -78,7 +78,7 @@ def compared(overview: Overview, kpi: Kpi, locale: str = formats.DEFAULT) -> Cha
         return _against(overview, kpi, locale)
     before = overview.before
     alike = overview.window is not None and overview.window.complete and before is not None and before.complete
-    was = f"before {_other(kpi, locale)}"
+    was = f"was {_other(kpi, locale)}"
     if kpi.before is None or before is None:
         return Change(None, "none", "nothing imported before")
     change = kpi.value - kpi.before
@@ -118,14 +118,11 @@ def _other(kpi: Kpi, locale: str) -> str:
 def fine_print(kpi: Kpi, locale: str = formats.DEFAULT) -> str:
     """What a card's help adds: the interval, what is not known, the one amount that carries the sum."""
     said = ""
-    write = formats.percent if kpi.name == "close_rate" else _writer(kpi)
+    write = _writer(kpi)
     if kpi.low95 is not None and kpi.n and (kpi.name != "close_rate" or kpi.n >= formats.SMALL_N):
         said += f" 95 %: {formats.span(kpi.low95, kpi.high95, write, locale)}."
     elif kpi.name in ("seat_value", "member_value") and kpi.value is not None:
         said += " No range: too few members, or not all of it is known to be a member’s."
-    if kpi.before_low95 is not None:
-        ends = formats.span(kpi.before_low95, kpi.before_high95, write, locale)
-        said += f" The mean of {formats.count(kpi.n_before, 'other group', locale)} lies within {ends} (95 %)."
     if kpi.unknown:
         said += f" {formats.count(kpi.unknown, 'won referral', locale)} without an amount are not in it."
     if kpi.name == "value" and kpi.value and kpi.largest and kpi.largest > 0.2 * kpi.value:
@@ -134,7 +131,17 @@ def fine_print(kpi: Kpi, locale: str = formats.DEFAULT) -> str:
     return said
 
 
+def others_range(kpi: Kpi, locale: str = formats.DEFAULT) -> str:
+    """How far the mean of the other groups may lie from what stands beside the figure; empty without a range."""
+    if kpi.before_low95 is None:
+        return ""
+    ends = formats.span(kpi.before_low95, kpi.before_high95, _writer(kpi), locale)
+    return f"others, 95 %: {ends}"
+
+
 def _writer(kpi: Kpi):
+    if kpi.name == "close_rate":
+        return formats.percent
     if kpi.name in MONEY:
         return lambda v, locale: formats.money(v, kpi.currency, locale, short=True)
     return formats.number

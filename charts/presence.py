@@ -9,6 +9,7 @@ import formats
 from analysis.result import Result
 from charts.arms import Arms, count_and_money, curves, slopes
 from charts.contrast_members import dots, forest
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look
 
@@ -35,6 +36,12 @@ def sources(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Dra
     return _drawn(interval(result, of, locale), curves(result, SOURCES, "again", "referred again", of, locale))
 
 
+@drawn
+def _answer(result: Result, of: Look, locale: str) -> Drawing | None:
+    """The interval without the members, whose dots stand above it."""
+    return interval(replace(result, data={k: v for k, v in result.data.items() if k != "members"}), of, locale)
+
+
 Pages = Callable[[Result], list[Drawing]]
 
 
@@ -42,8 +49,7 @@ def page_share(of: Look, locale: str, chosen: frozenset[str]) -> Pages:
     """L1 on its own page: the members first, then the answer beside the tempting one."""
 
     def draw(result: Result) -> list[Drawing]:
-        bare = replace(result, data={k: v for k, v in result.data.items() if k != "members"})
-        return _drawn(dots(result, of, locale, chosen), interval(bare, of, locale))
+        return _drawn(dots(result, of, locale, chosen), _answer(result, of, locale))
 
     return draw
 

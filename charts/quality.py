@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 import formats
 from analysis.quality import Quality
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 ROW = 34  # pixels
@@ -26,6 +27,7 @@ KINDS = {
 }
 
 
+@drawn
 def calendar(view: Quality, groups: Mapping[str, str], of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """groups: group_id → name. None where nothing is covered."""
     if view.weeks.empty:

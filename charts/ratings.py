@@ -9,6 +9,7 @@ import formats
 from analysis.intervals import wilson
 from analysis.result import Result
 from charts import curves, marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner
 
@@ -22,6 +23,7 @@ def value(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Drawi
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def by_thirds(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     frame = marks.kept(result.data.get("curves"), "arm", "day", "value")
     thirds = marks.kept(result.data.get("thirds"), "third", "low", "high", "sources").set_index("third")
@@ -53,6 +55,7 @@ def foretold(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Dr
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def by_rating(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Share that referred within the horizon by rating, the larger the more ratings; intervals as if all ratings were
     independent, which makes them rather too narrow."""
@@ -87,6 +90,7 @@ def _rating_sentence(lower: pd.DataFrame, upper: pd.DataFrame, locale: str) -> s
     )
 
 
+@drawn
 def retest(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A rating against its repeat within 90 days: on the line both are the same; the larger, the more often."""
     frame = marks.kept(result.data.get("retest"), "first", "second")

@@ -9,6 +9,7 @@ import formats
 from analysis.population import to_date
 from analysis.relationships_bank import Account, Bank, Early
 from charts import marks
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, name
 
 WORDS = {
@@ -49,6 +50,7 @@ def accounts_sentence(bank: Bank, locale: str = formats.DEFAULT) -> str:
     return f"{formats.count(above, 'account', locale)} hold more than was asked of them, {rest}"
 
 
+@drawn
 def spread(bank: Bank, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """How many accounts stand at each balance."""
     counts = bank.accounts["balance"].value_counts().sort_index()
@@ -106,6 +108,7 @@ def title(bank: Bank, person: str, other: str | None, locale: str = formats.DEFA
     return f"{who}: {over} of {formats.count(len(a), 'account', locale)} overdrawn"
 
 
+@drawn
 def over_time(one: Account, bank: Bank, of: Look, title: str, locale: str = formats.DEFAULT) -> Drawing:
     """Deposits upwards and asks downwards by quarter, and the balance of the year before each month's end."""
     m = one.months
@@ -155,6 +158,7 @@ def early_sentence(early: Early, locale: str = formats.DEFAULT) -> str:
     return f"{said} (95 %: {formats.span(early.low95, early.high95, formats.percent, locale)}; {asks} by {people})"
 
 
+@drawn
 def early(found: Early, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A dot an asker, the larger, the more asks; below them the share of all with its range."""
     if not found.n:

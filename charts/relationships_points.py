@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.relationships_points import Profile
 from analysis.tidying import CHECKLIST
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded
 
 # Few letters for the axis; the page's table has the whole words.
@@ -23,6 +24,7 @@ ROW = 27
 ANSWERS = {1.0: ("yes", "circle"), 0.0: ("no", "x")}
 
 
+@drawn
 def profile(found: Profile, of: Look, locale: str = formats.DEFAULT, one: pd.DataFrame | None = None,
             who: str = "") -> Drawing:  # fmt: skip
     """Each point's share of yes; of one person's assessments his own share, of one relationship yes, no or open."""

@@ -13,6 +13,7 @@ from analysis.repeatability import Repeatability
 from analysis.repeatability_total import Total
 from charts import marks
 from charts.chapter_members import short_names
+from charts.drawn import drawn
 from charts.theme import Drawing, Look, canvas, faded, label, name
 
 MOST = 40  # members in a figure; the table has all
@@ -101,6 +102,7 @@ def kept(total: Total, locale: str = formats.DEFAULT) -> str:
     return f"{said}: in line with 8 of 10 ({bounds} would be)."
 
 
+@drawn
 def total(of_total: Total, noun: str, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """The quarters of the chapter, or of the chosen people; None without any."""
     past, coming = of_total.past, of_total.coming
@@ -112,6 +114,7 @@ def total(of_total: Total, noun: str, of: Look, locale: str = formats.DEFAULT) -
     return None if figure is None else Drawing(figure, kept(of_total, locale))
 
 
+@drawn
 def own(view: Repeatability, person: str, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """One member's quarters with the range that each was forecast, and the coming one."""
     past = view.history[view.history["person_id"] == person]
@@ -204,6 +207,7 @@ def _axes(figure: go.Figure, shown: pd.DataFrame, locale: str) -> None:
     figure.update_yaxes(range=[0, top * 1.18], nticks=6)
 
 
+@drawn
 def members(view: Repeatability, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Each present member's coming quarter; at the right what it rests on. A click narrows to the member."""
     shown = view.members.head(MOST)
@@ -266,6 +270,7 @@ def trust_sentence(view: Repeatability, locale: str = formats.DEFAULT) -> str:
     return f"{said} (difference 95 %: {formats.span(e.low95, e.high95, formats.points, locale)})."
 
 
+@drawn
 def trust(view: Repeatability, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """By quarter, the share of members whose range held what came, beside what whole numbers promise."""
     rows = view.history

@@ -11,6 +11,7 @@ import formats
 from analysis.repeatability_pace import EVEN, Pace
 from charts import marks
 from charts.chapter_members import short_names
+from charts.drawn import drawn
 from charts.repeatability import MOST, ROW, YEAR, whole
 from charts.theme import Drawing, Look, canvas, faded, name
 
@@ -21,6 +22,7 @@ def _ratio(value: float, locale: str = formats.DEFAULT) -> str:
     return formats.times(value, locale)
 
 
+@drawn
 def months(pace: Pace, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Each month of the chapter; the band is where 95 of 100 would lie by chance around the members' own levels."""
     rows = pace.months
@@ -82,6 +84,7 @@ def pooled_sentence(pace: Pace, locale: str = formats.DEFAULT) -> str:
     return f"Whether referrals come steadily or in bursts cannot be told yet: {said}."
 
 
+@drawn
 def members(pace: Pace, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Present members by name, each with his range; a click narrows to the member."""
     shown = present(pace).head(MOST)

@@ -10,6 +10,7 @@ import formats
 from analysis.result import Result
 from charts import marks, words
 from charts.chapter_members import short_names
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner, faded, name
 
@@ -27,6 +28,7 @@ def quarters(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Dr
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def coming(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """The range of each member's next quarter, from nought."""
     frame = marks.kept(result.data.get("next"), "name", "mean", "low", "high")
@@ -63,6 +65,7 @@ def coming(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing |
     )
 
 
+@drawn
 def calibration(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """What was forecast against what came: a dot a member and quarter, and the mean of each fifth of the forecasts."""
     dots = marks.kept(result.data.get("forecasts"), "mean", "y", "name")
@@ -114,6 +117,7 @@ def levels(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Draw
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def shrinkage(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A dot a member, his quarters averaged; the line of the forecast, which lies nearer to the group's level than the
     greyed one of "as last year"."""
@@ -159,6 +163,7 @@ def new_sources(result: Result, of: Look, locale: str = formats.DEFAULT) -> list
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def _new_and_known(result: Result, of: Look, locale: str) -> Drawing | None:
     frame = marks.kept(result.data.get("members"), "name", "n", "new")
     if frame.empty:

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Result
 from charts import marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner, faded, name
 
@@ -24,6 +25,7 @@ def drawings(result: Result, of: Look, locale: str = formats.DEFAULT) -> list[Dr
     return [drawing for drawing in drawn if drawing]
 
 
+@drawn
 def of_ten(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Ten fields from nought, as many of them filled as are answered; the interval under them, the claim's line across
     them."""
@@ -63,6 +65,7 @@ def _field(figure: go.Figure, start: float, end: float, colour: str) -> None:
     )  # fmt: skip
 
 
+@drawn
 def balance(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """A dot a member: given across, received up; between the lines both are about the same."""
     frame = marks.kept(result.data.get("members"), "name", "given", "received")

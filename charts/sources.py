@@ -12,6 +12,7 @@ import formats
 from analysis.result import Result
 from charts.arms import Arms, count_and_money, curves, slopes
 from charts.contrast_members import forest
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, faded, name
 
@@ -56,6 +57,7 @@ def page_top_two(of: Look, locale: str) -> Callable[[Result], list[Drawing]]:
     return lambda result: top_two(result, of, locale)
 
 
+@drawn
 def _pairs(frame: pd.DataFrame, one: str, zero: str, what: str, of: Look, locale: str) -> Drawing:
     """Customers to the left, last year's top two to the right of one line, the receivers in order of the gap."""
     frame = frame.fillna({one: 0, zero: 0})

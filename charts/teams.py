@@ -12,7 +12,8 @@ from analysis.teams import OTHER, UNKNOWN, Teams
 from analysis.teams_circles import Circles
 from charts import marks
 from charts.chapter_pairs import grid_of, square
-from charts.theme import Drawing, Look, canvas, corner, label, name
+from charts.drawn import drawn
+from charts.theme import Drawing, Look, canvas, corner, label, name, on
 
 TOP = 12  # pairs in the figure
 MATRIX = 40  # professions in one matrix
@@ -58,6 +59,7 @@ def subline(t: Teams, locale: str = formats.DEFAULT) -> str:
     return " · ".join(said)
 
 
+@drawn
 def spheres(t: Teams, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Two bars from zero: pairs that share a sphere, pairs that do not."""
     r = t.sphere
@@ -92,6 +94,7 @@ def spheres_sentence(t: Teams, locale: str = formats.DEFAULT) -> str:
     return f"{said}: {formats.times(r.value, locale)} as many (95 %: {ends}; {n})."
 
 
+@drawn
 def leading(t: Teams, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """The pairs of professions with the highest rates, drawn towards the chapter's, each with its range."""
     shown = _leaders(t)
@@ -132,6 +135,7 @@ def leading_sentence(t: Teams, shown: pd.DataFrame, locale: str = formats.DEFAUL
     return f"{said}; {formats.number(clear, locale)} of {pairs} of professions are clearly above the chapter’s rate."
 
 
+@drawn
 def matrix(t: Teams, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Professions against professions, those of one sphere side by side; not recorded stays a row of its own."""
     jobs = t.professions.assign(last=t.professions["profession"] == UNKNOWN)
@@ -155,6 +159,7 @@ def matrix_sentence(t: Teams, locale: str = formats.DEFAULT) -> str:
     return said + "."
 
 
+@drawn
 def sphere_matrix(t: Teams, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """Contact spheres against one another."""
     here = t.professions.groupby("sphere")["seats"].sum()
@@ -180,6 +185,7 @@ def sphere_sentence(t: Teams, locale: str = formats.DEFAULT) -> str:
     )
 
 
+@drawn
 def _matrix(rates: pd.DataFrame, keys: list[str], texts: list[str], of: Look, sentence: str, cell: int = 0) -> Drawing:
     """The darker, the higher the rate; the number is the count of referrals."""
     shown, counts = (grid_of(rates, keys, what) for what in ("rate", "referrals"))
@@ -197,14 +203,14 @@ def _matrix(rates: pd.DataFrame, keys: list[str], texts: list[str], of: Look, se
     )  # fmt: skip
     if len(keys) <= COUNTED:
         at = [(int(i), int(j)) for i, j in np.argwhere(counts > 0)]
-        dark = [z[i, j] > 0.6 * most for i, j in at]
         figure.add_trace(go.Scatter(x=[j for _, j in at], y=[i for i, _ in at], mode="text", hoverinfo="skip",
                                     text=[f"{counts[i, j]:.0f}" for i, j in at],
                                     textfont={"size": 11 if cell else 9,
-                                              "color": [of.ground if d else of.ink for d in dark]}))  # fmt: skip
+                                              "color": [on(of, z[i, j] / most) for i, j in at]}))  # fmt: skip
     return Drawing(figure, sentence)
 
 
+@drawn
 def circles(c: Circles, of: Look, locale: str = formats.DEFAULT) -> Drawing:
     """The surplus of inner referrals over the band that the same search finds in chance."""
     figure = canvas(of, 130, margin={"l": 8, "r": 8, "t": 8, "b": 24})

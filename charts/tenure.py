@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import formats
 from analysis.result import Result
 from charts import marks, words
+from charts.drawn import drawn
 from charts.interval import interval
 from charts.theme import Drawing, Look, canvas, corner, faded, label
 
@@ -31,6 +32,7 @@ def page(of: Look, locale: str) -> Callable[[Result], list[Drawing]]:
     return draw
 
 
+@drawn
 def curve(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """Received by year of membership, against the first year: the same people, and whoever is there greyed."""
     frame = result.data.get("curve", pd.DataFrame())
@@ -116,6 +118,7 @@ def _sentence(result: Result, locale: str) -> str:
     )
 
 
+@drawn
 def attrition(result: Result, of: Look, locale: str = formats.DEFAULT) -> Drawing | None:
     """How many entered each year of membership, and how many left in it: who the later years are made of."""
     frame = marks.kept(result.data.get("attrition"), "tenure_year", "entered", "left")

@@ -34,6 +34,7 @@ VERDICTS = {
     "not enough data": Verdict("Not enough data yet", ":material/hourglass_empty:", "gray"),
     "not recorded": Verdict("Not recorded here", ":material/question_mark:", "gray"),
     "method under test": Verdict("Method under test", ":material/science:", "gray"),
+    "not computed at this size": Verdict("Not computed at this size", ":material/select_all:", "gray"),
 }
 
 GRADES = {

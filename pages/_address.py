@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+PERSONS = ("receiver", "filter", "member")  # that hold persons' ids
 CARRIED = ("group", "receiver", "filter", "mask", "member")
 _KEPT, _PAGE = "address_kept", "address_page"
 
@@ -25,8 +26,7 @@ def restore(page: str) -> None:
     back = getattr(get_script_run_ctx(), "is_history_navigation", False)
     named = any(name in st.query_params for name in CARRIED)
     if moved and not back and not named:
-        for name, values in st.session_state.get(_KEPT, {}).items():
-            st.query_params[name] = values
+        st.query_params.update(st.session_state.get(_KEPT, {}))  # at once: each message is a step for Back
     st.session_state[_PAGE] = page
     st.session_state[_KEPT] = {name: values_of(name) for name in CARRIED if values_of(name)}
 

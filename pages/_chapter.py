@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
 import formats
 from analysis.chapter import Chapter
+from analysis.chapter_money import WON
 from analysis.chapter_rates import MEASURES
 from charts import chapter as words
 from charts import chapter_members, chapter_money, chapter_pairs
 from charts import chapter_tables as tables
 from charts.theme import Drawing
 from formats import plain
-from pages._cards import chart
+from pages._cards import PERCENT, card, chart, closed
+from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
 from pages._tables import table
 
-PERCENT = st.column_config.NumberColumn(format="percent")
 
-
-@contextmanager
-def card(key: str, title: str) -> Iterator[None]:
-    with st.container(border=True, key=f"card_{key}"):
-        st.subheader(plain(title), anchor=key)
-        yield
-
-
-def closed(key: str, title: str, why: str) -> None:
-    """A card whose records are not here: what is missing, and what brings it."""
-    with card(key, title):
-        st.badge("Not recorded here", icon=":material/question_mark:", color="gray")
-        st.markdown(plain(why))
-
-
-def drawn(key: str, drawing: Drawing, how: str) -> None:
-    """The figure under its sentence, and how it is computed."""
+def drawn(key: str, drawing: Drawing, said: str, *terms: str) -> None:
+    """The figure under its sentence, what to mind about it, and how it is computed."""
     chart(drawing, f"chart_{key}")
-    st.caption(plain(how))
+    st.caption(plain(said))
+    how(key, *terms)
 
 
 def wall(frame: Frame, view: Chapter) -> None:
@@ -76,7 +62,7 @@ def members(frame: Frame, view: Chapter) -> None:
         shown = view.rates[chosen if chosen in have else usual]
         drawing = chapter_members.rates(shown, frame.look, frame.locale)
         st.subheader(plain(drawing.sentence), anchor=False)
-        drawn("members", drawing, words.rates_how(shown, frame.locale))
+        drawn("members", drawing, words.rates_how(shown, frame.locale), "member_rate", "exposure", "shrunken")
         if len(shown.members) > chapter_members.MOST:
             st.caption(f"The first {chapter_members.MOST} of {len(shown.members)} members; the table has all.")
         table("Members, as a table", f"members_{shown.measure}", lambda: tables.rates_table(shown),
@@ -91,7 +77,8 @@ def tiers(frame: Frame, view: Chapter) -> None:
     drawing = chapter_pairs.tiers(view.tiers, frame.look, frame.locale)
     with card("tiers", drawing.sentence):
         drawn("tiers", drawing, "Each dot a giver, the larger, the more referrals. Members are the sample, not "
-              "referrals: the interval says what other members like these would give.")  # fmt: skip
+              "referrals: the interval says what other members like these would give.",
+              "inside_outside", "inside", "outside")  # fmt: skip
         if view.tiers.unknown:
             st.caption(f"{view.tiers.unknown} referrals have no tier and are left out.")
         table("Inside and outside by member", "tiers", lambda: tables.tiers_table(view), "Tiers by member",
@@ -108,7 +95,7 @@ def flows(frame: Frame, view: Chapter) -> None:
     drawing = chapter_pairs.flows(view.flows, frame.look, frame.locale)
     with card("flows", drawing.sentence):
         drawn("flows", drawing, "By the other chapter that a slip names. A slip between two people who are both "
-              "known as members here has no side and is listed in the table as unclear.")  # fmt: skip
+              "known as members here has no side and is listed in the table as unclear.", "other_chapters")  # fmt: skip
         table("Other chapters, as a table", "flows", lambda: tables.flows_table(view), "Referrals by other chapter")
         rows_of(frame, "flows", [i for ids in view.flows.counterparts["ids"] for i in ids])
 
@@ -127,6 +114,7 @@ def money(frame: Frame, view: Chapter) -> None:
                         st.markdown(f"**{plain(drawing.sentence)}**")
                     chart(drawing, f"chart_{key}_{part}")
             st.caption(plain(f"{formats.period(m.start, m.end, frame.locale)}. {words.money_help(m)}"))
+            how(key, "money_by_giver", "won" if m.basis == WON else "tyfcb")
             if not m.currency:
                 st.caption("The files name no currency; choose one on the Data page.")
             table("By member", key, lambda m=m: tables.money_table(m), "Closed business by member")
@@ -140,7 +128,7 @@ def tenure(frame: Frame, view: Chapter) -> None:
     drawing = chapter_members.tenure(view.tenure, frame.look, frame.locale)
     with card("tenure", drawing.sentence):
         drawn("tenure", drawing, "A description of who is here, not of what staying does: those for whom it did not "
-              "work have left.")  # fmt: skip
+              "work have left.", "tenure_and_rate", "interval")  # fmt: skip
         st.page_link("tenure.py", label="What staying does for the same people", icon=":material/arrow_forward:")
         table("Tenure, as a table", "tenure", lambda: tables.tenure_table(view), "Tenure and rate by member")
 
@@ -152,23 +140,26 @@ def attendance(frame: Frame, view: Chapter) -> None:
         return
     drawing = chapter_members.attendance(view.attendance, frame.look, frame.locale)
     with card("attendance", drawing.sentence):
-        drawn("attendance", drawing, "Present, late and substituted count as there; medical leave does not.")
+        drawn("attendance", drawing, "Present, late and substituted count as there; medical leave does not.",
+              "attendance", "palms")  # fmt: skip
         table("Attendance, as a table", "attendance", lambda: tables.attendance_table(view), "Attendance by member",
               **{"There": PERCENT, "95 % from": PERCENT, "to": PERCENT})  # fmt: skip
 
 
 def cards(frame: Frame, view: Chapter) -> None:
     """What is recorded first, side by side; what is not recorded after it, small."""
-    pairs = ((bool(view.rates), members), (bool(view.money), money), (view.tiers is not None, tiers),
-             (view.flows is not None, flows), (view.tenure is not None, tenure),
-             (view.attendance is not None, attendance))  # fmt: skip
-    here = [draw for recorded, draw in pairs if recorded]
-    for column, drawn_here in zip(st.columns(2), (here[::2], here[1::2]), strict=True):
-        with column:
-            for draw in drawn_here:
-                draw(frame, view)
+    members_high = view.members / 10 + 1  # a figure with a line a member
+    parts = ((bool(view.rates), members, members_high), (bool(view.money), money, 4),
+             (view.tiers is not None, tiers, 3), (view.flows is not None, flows, 4),
+             (view.tenure is not None, tenure, 3), (view.attendance is not None, attendance, members_high))  # fmt: skip
+    columns, heights = st.columns(2), [0.0, 0.0]
+    for draw, height in ((draw, height) for recorded, draw, height in parts if recorded):
+        shorter = heights.index(min(heights))  # so that neither column is left empty far down
+        heights[shorter] += height
+        with columns[shorter]:
+            draw(frame, view)
     st.page_link("network.py", label="Who refers to whom, and who never met: Giving and network", icon=":material/hub:")
-    missing = [draw for recorded, draw in pairs if not recorded]
+    missing = [draw for recorded, draw, _ in parts if not recorded]
     if missing:
         with st.grid(3, min_column_width=280, key="not_recorded"):
             for draw in missing:
@@ -199,6 +190,7 @@ def checks(frame: Frame, view: Chapter) -> None:
             st.markdown(plain(sentence))
             if len(made := make()):
                 table(title, key, lambda made=made: made, sentence)
+        how("checks", "agreement")
 
 
 def unlocks(frame: Frame, view: Chapter) -> None:

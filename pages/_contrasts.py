@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -16,16 +16,14 @@ from analysis.recorded import HOW_TO
 from analysis.result import Result
 from charts import contrast_cohorts as cohort_charts
 from charts import contrast_groups as group_charts
-from charts import contrast_members, glossary, words
+from charts import contrast_members, words
 from charts import contrast_outcomes as outcome_charts
-from charts.arms import Arms, Clickable
+from charts.arms import Arms
 from charts.theme import Drawing
 from formats import plain
-from pages import _cards, _help, _rows, _tables
+from pages import _cards, _help, _tables
+from pages._cards import PERCENT, card, closed, early
 from pages._shell import Frame
-
-PERCENT = st.column_config.NumberColumn(format="percent")
-Draw = Callable[[Result], Sequence[Drawing | None]]
 
 
 def results(frame: Frame, claims: Sequence[str]) -> dict[str, Result]:
@@ -45,75 +43,10 @@ def chosen(frame: Frame) -> frozenset[str]:
     return frozenset(value for field, value in frame.scope.filters if field == "receiver")
 
 
-def claim(frame: Frame, result: Result, draw: Draw, *, titled: str = "", arms: Arms | None = None) -> None:
-    """A claim's card, its figures clickable where they are of members.
-
-    titled: the claim that is the page's title; arms: of a comparison within receivers, for the table of them.
-    """
-    with st.container(border=True, key=f"card_{result.claim}"):
-        badges(result)
-        if result.claim != titled:
-            st.subheader(plain(words.headline(result, frame.locale)), anchor=result.claim.lower())
-        if words.deciding(result) is None:
-            for sentence in result.warnings or (words.how_to_record(result),):
-                st.markdown(plain(sentence))
-        else:
-            said(frame, result)
-            drawings(result.claim, draw(result))
-            _cards.wrong(result)
-            for warning in result.warnings:
-                st.caption(f":material/warning: {plain(warning)}")
-        if arms and len(result.data.get("members", ())):
-            member_table(result, arms)
-        _cards.footer(frame, result)
-        _rows.rows_behind(frame, result)
-        _cards.explain(frame, result)
-
-
-def badges(result: Result) -> None:
-    shown = words.verdict(result)
-    with st.container(horizontal=True):
-        st.badge(words.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
-        if line := words.proxy_line(result):
-            st.badge(line, icon=":material/rule:", color="orange")
-
-
-def said(frame: Frame, result: Result) -> None:
-    """Interval and n, why there is no finding, what it would take."""
-    for line in (
-        words.interval_line(result, frame.locale),
-        words.caveat(result),
-        words.need_more(result, frame.locale),
-    ):
-        if line:
-            st.markdown(plain(line))
-    if (way := words.progress(result)) is not None and result.verdict == "not enough data":
-        st.progress(way, text=f"{way:.0%} of the way")
-
-
-def drawings(key: str, drawn: Sequence[Drawing | None]) -> None:
-    for position, drawing in enumerate(d for d in drawn if d is not None):
-        if position or isinstance(drawing, Clickable):
-            lead, _, rest = (drawing.heading or drawing.sentence).partition(". ")
-            st.markdown(f"**{plain(lead)}**" + (f"  \n{plain(rest)}" if rest else ""))
-        _cards.chart(drawing, f"chart_{key}_{position}", clicks=isinstance(drawing, Clickable))
-    if any(isinstance(drawing, Clickable) for drawing in drawn):
-        st.caption("Click a member to narrow the figures that are no verdicts to what that member receives.",
-                   help=glossary.computed("drawn_to_all"))  # fmt: skip
-
-
-def brief(frame: Frame, result: Result) -> None:
-    """A further claim in a few lines, with the way to its card."""
-    with st.container(border=True, key=f"card_{result.claim}", height="stretch"):
-        badges(result)
-        st.subheader(plain(words.headline(result, frame.locale)), anchor=result.claim.lower())
-        if words.deciding(result) is None:
-            st.markdown(plain(words.how_to_record(result) or next(iter(result.warnings), "")))
-        else:
-            said(frame, result)
-        _cards.footer(frame, result)
-        st.page_link("findings.py", label="Figures and members behind it", icon=":material/arrow_forward:",
-                     query_params={"claim": result.claim})  # fmt: skip
+def claim(frame: Frame, result: Result, draw: _cards.Draw, *, titled: str = "", arms: Arms | None = None) -> None:
+    """A finding's card. titled: the claim that is the page's title; arms: of a comparison within receivers."""
+    more = partial(member_table, result, arms) if arms and len(result.data.get("members", ())) else None
+    _cards.claim(frame, result, draw, titled=result.claim == titled, more=more)
 
 
 # --- what became of them ----------------------------------------------------------------------------------------------
@@ -124,19 +57,6 @@ def outcomes(frame: Frame, contrast: str, result: Result) -> Outcomes:
     scope = replace(frame.scope, filters=tuple(f for f in frame.scope.filters if f[0] != "status"))
     day = to_day(result.as_of) if result.as_of else None
     return frame.session.view(contrast_outcomes.build, scope, contrast, day, frame.session.method())
-
-
-@contextmanager
-def card(key: str, title: str) -> Iterator[None]:
-    with st.container(border=True, key=f"card_{key}"):
-        st.subheader(plain(title), anchor=key)
-        yield
-
-
-def closed(key: str, title: str, why: str, badge: str = "Not recorded here") -> None:
-    with card(key, title):
-        st.badge(badge, icon=":material/question_mark:", color="gray")
-        st.markdown(plain(why))
 
 
 def lacking(o: Outcomes, key: str, title: str) -> bool:
@@ -233,8 +153,8 @@ def by_group(frame: Frame, claims: Sequence[str]) -> None:
     have = [name for name in claims if name in found and found[name].mean is not None]
     st.subheader("By group", anchor="groups")
     if not have:
-        closed("groups", "Groups cannot be compared yet", "It takes three groups or more, each with enough members for "
-               "a figure of its own.", "Not enough yet")  # fmt: skip
+        early("groups", "Groups cannot be compared yet", "It takes three groups or more, each with enough members for "
+              "a figure of its own.", "Not enough yet")  # fmt: skip
         return
     one_of(frame, have, dict(zip(known["group_id"], known["name"], strict=True)))
 

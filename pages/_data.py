@@ -18,9 +18,10 @@ def history(frame: Frame) -> None:
     if not entries:
         st.markdown("Nothing was imported into your own workspace yet.")
         return
-    with st.container(horizontal=True):
-        step("Undo", frame, ":material/undo:")
-        step("Redo", frame, ":material/redo:")
+    if frame.session.may("editor"):
+        with st.container(horizontal=True):
+            step("Undo", frame, ":material/undo:")
+            step("Redo", frame, ":material/redo:")
     table = pd.DataFrame(
         [
             {
@@ -101,6 +102,8 @@ def learned(frame: Frame) -> None:
                 key=f"layout_{layout.name}",
                 on_click="ignore",
             )
-            if st.button("Forget", key=f"forget_{layout.name}", icon=":material/delete:"):
+            if frame.session.may("editor") and st.button(
+                "Forget", key=f"forget_{layout.name}", icon=":material/delete:"
+            ):
                 frame.session.forget(layout.name)
                 st.rerun()

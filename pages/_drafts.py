@@ -71,13 +71,13 @@ def title_of(found: Sequence[Any], draft: Any) -> str:
 
 
 def will_load(draft: Any, locale: str) -> str:
-    rows = [(len(rows), NOUNS.get(table, "row")) for table, rows in draft.frames.items() if len(rows)]
+    rows = [(n, NOUNS.get(table, "row")) for table, n in draft.frames.counts().items() if n]
     return ", ".join(formats.count(n, noun, locale) for n, noun in rows) or "nothing"
 
 
 def shown(frame: Frame, preview: service.Preview, draft: Any, by_hand: ByHand) -> None:
     """One recognised table: rows that will load, the columns as understood, the rows that will not load."""
-    n, locale = sum(len(rows) for rows in draft.frames.values()), frame.locale
+    n, locale = sum(draft.frames.counts().values()), frame.locale
     with st.container(border=True):
         title = plain(title_of(preview.drafts, draft))
         st.markdown(f"**{title}**, read as a {plain(service.title_of(draft.layout))}")

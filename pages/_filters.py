@@ -1,12 +1,13 @@
 """A click on a mark narrows the page; what it narrows to stands as a chip that takes it back.
 
-A chart's marks carry `customdata` "field:value" (fields of analysis.scope.FILTERS), or two of them with "|" between.
-The chips are the same for all pages, are part of the address, and never narrow a verdict.
+A chart's marks carry `customdata` "field:value" (fields of analysis.scope.FILTERS), or two of them with "|" between;
+rows of a table have the same. A mark whose field is in OPENS opens that person instead. The chips are the same for all
+pages, are part of the address, and never narrow a verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,8 +19,10 @@ from analysis.scope import FILTERS, UNKNOWN, Filter, Scope
 from formats import plain
 from pages import _address
 
+OPENS = ("member", "with")  # parameters of the address: whom a page is about
 KINDS = {"customer": "customers", "member": "fellow members", "partner": "professional partners",
          "personal": "friends and family", "inbound": "nobody: the business came by itself"}  # fmt: skip
+_FOLLOWED = "row_followed"
 LABELS = {"source": "From", "receiver": "To", "kind": "From", "room": "", "tier": "Tier", "status": "", "month": ""}
 
 
@@ -48,18 +51,48 @@ def _write(filters: Iterable[Filter]) -> None:
 
 def clicked(key: str) -> None:
     """As a chart's on_select: the mark that was clicked."""
-    state: Any = st.session_state.get(key) or {}
-    for point in (state.get("selection") or {}).get("points", [])[:1]:
+    for point in _selection(key).get("points", [])[:1]:
         data = point.get("customdata")
-        text = str(data[0] if isinstance(data, list | tuple) and data else data or "")
-        named = [(field, value) for field, _, value in (part.partition(":") for part in text.split("|"))]
-        wanted = {(field, value) for field, value in named if field in FILTERS and value}
-        if len(wanted) > 1:  # a cell stands for two: in place of what their fields had
-            fields = {field for field, _ in wanted}
-            there = {one for one in read() if one[0] in fields}
-            _write((set(read()) - there) | (set() if wanted == there else wanted))
-        for field, value in wanted if len(wanted) == 1 else ():
-            toggle(field, value)
+        follow(str(data[0] if isinstance(data, list | tuple) and data else data or ""))
+
+
+def row_clicked(key: str, marks: Sequence[str]) -> None:
+    """As a table's on_select: the mark of the row that was chosen, or taken back."""
+    st.session_state[_FOLLOWED] = True
+    rows = _selection(key).get("rows", [])
+    for row in rows[:1]:
+        follow(marks[row])
+    if not rows:
+        _write(set(read()) - {(field, value) for mark in marks for field, value in _named(mark)})
+
+
+def followed() -> bool:
+    """Whether a row was chosen since this was last asked: a fragment must then run the whole page."""
+    return bool(st.session_state.pop(_FOLLOWED, False))
+
+
+def _selection(key: str) -> Any:
+    state: Any = st.session_state.get(key) or {}
+    return state.get("selection") or {}
+
+
+def follow(mark: str) -> None:
+    """Narrow to what a mark stands for, or take that back; or open whom it names."""
+    named = _named(mark)
+    for field, value in named:
+        if field in OPENS:
+            _address.put(field, [value])
+    wanted = {(field, value) for field, value in named if field in FILTERS}
+    if len(wanted) > 1:  # a cell stands for two: in place of what their fields had
+        fields = {field for field, _ in wanted}
+        there = {one for one in read() if one[0] in fields}
+        _write((set(read()) - there) | (set() if wanted == there else wanted))
+    for field, value in wanted if len(wanted) == 1 else ():
+        toggle(field, value)
+
+
+def _named(mark: str) -> list[Filter]:
+    return [(field, value) for field, _, value in (part.partition(":") for part in mark.split("|")) if value]
 
 
 def chips(session: service.Session, scope: Scope, locale: str) -> None:

@@ -7,11 +7,12 @@ from functools import partial
 
 import streamlit as st
 
+from analysis import groups
 from analysis.result import Result
 from charts import findings, words
 from charts.wording.themes import NOT_BUILT, THEMES, UNTESTABLE, Theme
 from formats import plain
-from pages import _cards, _sensitivity
+from pages import _cards, _contrasts, _sensitivity
 from pages._shell import Frame
 
 __all__ = ["THEMES", "board", "choose", "one", "opened", "untold"]
@@ -56,29 +57,14 @@ def board(frame: Frame, theme: Theme, results: Sequence[Result]) -> None:
 
 
 def compact(frame: Frame, result: Result) -> None:
-    """A card of the board: verdict, sentence, interval and n, what it would take; the rest is one click away."""
-    shown = words.verdict(result)
-    with st.container(border=True, key=f"brief_{result.claim}", height="stretch"):
-        st.badge(words.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
-        if line := words.proxy_line(result):
-            st.badge(line, icon=":material/rule:", color="orange")
-        st.markdown(f"**{plain(words.headline(result, frame.locale))}**")
-        for line in lines(frame, result):
-            st.caption(plain(line))
-        if (way := words.progress(result)) is not None and result.verdict == "not enough data":
-            st.progress(way, text=f"{way:.0%} of the way")
-        st.space("stretch")
-        if st.button("Open", key=f"open_{result.claim}", icon=":material/open_in_full:", type="tertiary"):
-            st.query_params[CLAIM] = result.claim
-            st.rerun()
+    """A card of the board; the rest is one click away."""
+    _cards.brief(frame, result, leave=lambda: opener(result))
 
 
-def lines(frame: Frame, result: Result) -> list[str]:
-    """The few lines under a card's sentence."""
-    if words.deciding(result) is None:
-        return [sentence for sentence in (words.how_to_record(result) or next(iter(result.warnings), ""),) if sentence]
-    said = (words.interval_line(result, frame.locale), words.caveat(result), words.need_more(result, frame.locale))
-    return [line for line in said if line]
+def opener(result: Result) -> None:
+    if st.button("Open", key=f"open_{result.claim}", icon=":material/open_in_full:", type="tertiary"):
+        st.query_params[CLAIM] = result.claim
+        st.rerun()
 
 
 def one(frame: Frame, result: Result, results: Sequence[Result]) -> None:
@@ -89,7 +75,10 @@ def one(frame: Frame, result: Result, results: Sequence[Result]) -> None:
         st.rerun()
     st.title(theme.title, anchor=False)
     st.markdown(plain(theme.asks))
-    _cards.card(frame, result, partial(findings.drawn, results=results))
+    draw = partial(findings.drawn, of=frame.look, locale=frame.locale, results=results)
+    _cards.claim(frame, result, draw, clicks=False)
+    if result.claim in groups.COMPARED and words.deciding(result) is not None:
+        _contrasts.by_group(frame, [result.claim])
     _sensitivity.box(frame, result)
 
 

@@ -107,7 +107,7 @@ def given() -> dict[str, dict[str, Any]]:
 
 
 def button(frame: Frame, preview: service.Preview) -> None:
-    n = sum(len(rows) for draft in preview.drafts for rows in draft.frames.values())
+    n = sum(n for draft in preview.drafts for n in draft.frames.counts().values())
     strict = st.toggle("Refuse a file whole when one of its rows will not load", key="import_strict")
     ready = preview.ready and n > 0
     label = f"Import {formats.count(n, 'row', frame.locale)}" if n else "Import"

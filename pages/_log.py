@@ -11,13 +11,14 @@ import streamlit as st
 
 import formats
 from formats import plain
-from pages import _log_grid
+from pages import _log_grid, _states
 from pages._log_grid import save
 from pages._shell import Frame
 from service import entries, people
 
 WIDTH = 560  # pixels: a form is read from top to bottom
-YES_NO = {"Yes": True, "No": False}
+OPEN = "Not known"  # an answer of its own: unknown stays visible, and can be gone back to
+YES_NO = {"Yes": True, "No": False, OPEN: None}
 NOT_GIVEN = "not given"
 MARKS: Sequence[Any] = [NOT_GIVEN, *range(entries.SCALE[0], entries.SCALE[1] + 1)]
 EARLIER = 300  # referrals offered as the earlier one, or as the one that came to an end
@@ -41,15 +42,7 @@ def offline(frame: Frame) -> None:
     """The workbook to fill in, and the way back in."""
     with st.container(border=True, key="offline", width=WIDTH), st.container(horizontal=True):
         st.markdown("**The same as a workbook**, with lists to choose from: fill it in anywhere, then bring it back.")
-        st.download_button(
-            "Get the workbook",
-            data=lambda: entries.workbook(frame.session),
-            file_name="net-effect-log.xlsx",
-            mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            icon=":material/download:",
-            key="template",
-            on_click="ignore",
-        )
+        _states.workbook(frame.session, "template")
         if st.button("Bring it back", key="bring_back", icon=":material/upload:"):
             st.switch_page("data.py")
 
@@ -58,7 +51,6 @@ def referral(frame: Frame) -> None:
     """Who gave, who received, and what no export says: was the receiver there, and had he asked?"""
     names, last = _names(frame), _last(frame)
     with _form(frame, "referral") as key:
-        group = _group(frame, key)
         fields = {
             "given_on": _day("Given on", key),
             "source": _who(
@@ -74,6 +66,7 @@ def referral(frame: Frame) -> None:
             "source_kind": _word("The giver is", entries.KINDS, key("kind")),
             "via": _earlier(frame, key),
         }
+        group = _group(frame, key)
         if _button("Save the referral", frame, key):
             if fields["source"] is None and fields["source_kind"] != "inbound":
                 st.error("Say who gave it. If nobody did, choose “Found us”.", icon=":material/error:")
@@ -85,7 +78,6 @@ def contact(frame: Frame) -> None:
     """Help, meetings, introductions, asks: what was put into a relationship and taken out of it."""
     names, last = _names(frame), _last(frame)
     with _form(frame, "contact") as key:
-        group = _group(frame, key)
         fields = {
             "kind": _word("What happened", entries.CONTACTS, key("what")),
             "from": _who("Who helped, met, wrote or asked", names, key("from"), last.get("from")),
@@ -93,6 +85,7 @@ def contact(frame: Frame) -> None:
             "happened_on": _day("When", key),
             "purpose": st.text_input("What for", key=key("purpose"), placeholder="A word or two"),
         }
+        group = _group(frame, key)
         if _button("Save the contact", frame, key):
             save(lambda: entries.add(frame.session, "touches", fields, group=group), "The contact is in the log.")
 
@@ -101,18 +94,18 @@ def assessment(frame: Frame) -> None:
     """Thirteen statements on somebody who refers, or might; what is left open stays unknown."""
     names, last = _names(frame), _last(frame)
     with _form(frame, "assessment") as key:
-        group = _group(frame, key)
         fields = {
             "assessor": _who("Who assesses", names, key("assessor"), last.get("assessor")),
             "source": _who("Whom", names, key("assessed")),
             "assessed_on": _day("When", key),
         }
         st.caption("Leave open what you cannot say.")
-        fields |= {q: _yes_no(words, key(q), beside=True) for q, words in entries.POINTS.items()}
+        fields |= {q: _yes_no(words, key(q)) for q, words in entries.POINTS.items()}
         fields |= {
             "comfort": _mark("How easily would you send them somebody?", key("comfort")),
             "perceived_value": _mark("How much do they get out of knowing you?", key("value")),
         }
+        group = _group(frame, key)
         if _button("Save the assessment", frame, key):
             work = lambda: entries.add(frame.session, "assessments", fields, group=group)  # noqa: E731
             save(work, "The assessment is in the log.")
@@ -126,7 +119,7 @@ def outcome(frame: Frame) -> None:
         return
     with _form(frame, "outcome") as key:
         which = _referral("Which referral", open_, frame.locale, key("which"))
-        status = st.segmented_control("It was", ["Won", "Lost"], key=key("status"))
+        status = st.radio("It was", ["Won", "Lost"], index=None, key=key("status"), horizontal=True)
         closed = _day("When", key)
         amount = st.number_input("What it brought", min_value=0.0, value=None, step=100.0, key=key("amount"),
                                  placeholder="Only if it was won")  # fmt: skip
@@ -176,7 +169,7 @@ def _last(frame: Frame) -> dict[str, str]:
 
 
 def _group(frame: Frame, key: Callable[[str], str]) -> str | None:
-    """Asked only where there is a choice, or where the first group gets its name."""
+    """Asked only where there is a choice, or where the first group gets its name; last, as it rarely matters."""
     if frame.session.is_empty:
         return st.text_input("Your group", key=key("group"), placeholder="Its name, if you like") or None
     names = list(frame.session.groups().name)
@@ -194,14 +187,9 @@ def _who(label: str, names: Sequence[str], key: str, default: str | None = None,
                         placeholder="Choose or type a name", **more)  # fmt: skip
 
 
-def _yes_no(label: str, key: str, *, beside: bool = False) -> bool | None:
-    """Yes, no, or left open; `beside`: the words to the left of the buttons."""
-    if not beside:
-        return YES_NO.get(st.segmented_control(label, list(YES_NO), key=key) or "")
-    with st.container(horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(plain(label), width="stretch")
-        chosen = st.segmented_control(label, list(YES_NO), key=key, label_visibility="collapsed")
-    return YES_NO.get(chosen or "")
+def _yes_no(label: str, key: str) -> bool | None:
+    """Yes, no, or left open."""
+    return YES_NO[st.radio(plain(label), list(YES_NO), index=list(YES_NO).index(OPEN), key=key, horizontal=True)]
 
 
 def _word(label: str, words: Mapping[str, str], key: str) -> str | None:

@@ -51,9 +51,12 @@ def grid(frame: Frame) -> None:
     if frame.session.is_empty:
         st.markdown("There is nothing to correct yet.")
         return
-    fixed = frame.session.is_sample
+    fixed, looks = frame.session.is_sample, not frame.session.may("editor")
     known = entries.latest(frame.session, LATEST)
     shown = words(known)
+    if looks:
+        st.dataframe(shown.drop(columns=OUT), hide_index=True, alt="The newest referrals", column_config=_columns())
+        return
     st.markdown(
         f"The newest {formats.count(len(known), 'referral', frame.locale)}. Change any cell; undo, on the Data "
         "page, brings back what stood there."

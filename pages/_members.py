@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analysis import members_leaving, members_person, members_roll, rubric
@@ -14,8 +15,7 @@ from charts import members_person as person_words
 from charts import members_score
 from formats import plain
 from pages import _address
-from pages._cards import chart
-from pages._chapter import card, closed
+from pages._cards import PERCENT, card, chart, closed
 from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
@@ -23,7 +23,6 @@ from pages._tables import show, table
 
 PERSON = "member"  # the address's parameter: an id
 NOBODY = "nobody"
-PERCENT = st.column_config.NumberColumn(format="percent")
 SHARES = {"Another by luck": st.column_config.NumberColumn(format="percent", help="Term “Another light by luck”")}
 
 
@@ -74,10 +73,15 @@ def everybody(frame: Frame, roll: Roll) -> None:
             if said:
                 st.caption(f":material/help: {plain(said)}")
         groups = dict(zip(*(frame.session.groups()[c] for c in ("group_id", "name")), strict=True))
-        table("Members, as a table", f"members_{roll.rubric.key}",
-              lambda: words.members_table(roll, frame.locale, groups), "Every member’s light, score, weeks, given and "
-              "received", **SHARES)  # fmt: skip
+        st.markdown("**Every member**: choose a row for the scorecard.")
+        show(words.members_table(roll, frame.locale, groups), f"members_{roll.rubric.key}", "Every member’s light, "
+             "score, weeks, given and received", marks=opening(roll.members), **SHARES)  # fmt: skip
         how("scores", "light", "luck_light", "exposure", "shrunken", "official_score")
+
+
+def opening(people: pd.DataFrame) -> list[str]:
+    """What a row of each of these people opens."""
+    return [f"{PERSON}:{one}" for one in people["person_id"]]
 
 
 def thresholds(frame: Frame, roll: Roll) -> None:
@@ -109,7 +113,7 @@ def leaving(frame: Frame, found: Leaving | None) -> None:
     with card("leaving", leaving_words.now_sentence(found, frame.locale)):
         made = leaving_words.now_table(found, frame.locale)
         if len(made):
-            show(made, "leaving", "Who received little, and what is missing")
+            show(made, "leaving", "Who received little, and what is missing", marks=opening(found.now))
             st.caption("Of the last half-year: referrals received, what the middle member received, weeks since the "
                        "last one, and how many of the other members ever referred to them.")  # fmt: skip
         if not found.listed:

@@ -13,7 +13,7 @@ from charts import chapter, chapter_pairs, chapter_tables, network_matrix
 from charts import network as words
 from formats import plain
 from pages import _address, _cards
-from pages._chapter import card, closed
+from pages._cards import card, closed
 from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
@@ -68,6 +68,7 @@ def matrix(frame: Frame, n: Network) -> None:
         with card("matrix", drawing.sentence):
             _cards.chart(drawing, "chart_matrix")
             st.caption("Choose one group above to see who refers to whom inside it.")
+            how("matrix", "matrix")
         return
     both = exchange_met.combined(e)
     have = [k for k in ("referrals", "one_to_ones") if e.cells[k].sum() > 0] + ["together"] * (both is not None)
@@ -115,14 +116,17 @@ def one_member(frame: Frame, n: Network) -> None:
     labels = words.labelled(n.names)
     with st.container(border=True, key="card_member"):
         who = choose(order, labels)
-        found = exchange_met.partners(n.exchange, who, n.names)
+        e = n.exchange
+        found = frame.session.kept(("partners", frame.scope, who), lambda: exchange_met.partners(e, who, n.names))
         drawing = words.ego(found, n.names.get(who, who), frame.look, frame.locale)
         st.subheader(plain(drawing.sentence), anchor="member")
         ring, ranked = st.columns([6, 5])
         with ring:
-            _cards.chart(drawing, "chart_ring")
+            _cards.chart(drawing, "chart_ring", clicks=True)
         with ranked:
-            show(words.partners_table(found), "partners", "With whom the chosen member exchanges, most first")
+            show(words.partners_table(found), "partners", "With whom the chosen member exchanges, most first",
+                 marks=[f"{MEMBER}:{p}" if p in labels else "" for p in found["person_id"]])  # fmt: skip
+        st.caption("Click a dot, here or in the wheel below, or choose a row: the ring is then that member’s.")
         rows_of(frame, "member", [i for ids in found["ids"] for i in ids])
         how("member", "ring")
 
@@ -151,7 +155,7 @@ def whole(frame: Frame, n: Network) -> None:
         st.subheader(plain(drawing.sentence), anchor="whole")
         wheel, ranked = st.columns([6, 5])
         with wheel:
-            _cards.chart(drawing, "chart_whole")
+            _cards.chart(drawing, "chart_whole", clicks=True)
         with ranked:
             show(words.ties_table(g, outside=bool(outside)), "lines", "Who referred to whom, the strongest first")
         st.caption(plain(words.whole_how(g, frame.locale)))

@@ -12,13 +12,11 @@ from charts import chains, circles, giving, network_figures
 from charts import words as claims
 from charts.theme import Drawing, Look
 from formats import plain
-from pages._cards import chart
-from pages._chapter import card, closed
+from pages._cards import PERCENT, badges, card, chart, closed, to_finding
 from pages._help import how
 from pages._shell import Frame
 from pages._tables import table
 
-PERCENT = st.column_config.NumberColumn(format="percent")
 Draw = Callable[[Result, Look, str], Drawing | None]
 CLAIMS = ("R8", "R14", "L4", "R13")
 
@@ -89,13 +87,11 @@ def claim(frame: Frame, result: Result, draw: Draw, term: str) -> None:
         closed(result.claim, result.title, claims.how_to_record(result))
         return
     with card(result.claim, claims.headline(result, frame.locale)):
-        shown = claims.verdict(result)
-        st.badge(claims.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
+        badges(result)
         if line := claims.interval_line(result, frame.locale):
             st.caption(plain(line))
         if drawing is not None:
             chart(drawing, f"chart_{result.claim}")
             st.caption(plain(drawing.sentence))
         how(result.claim, term)
-        st.page_link("findings.py", label="The finding with all its figures", icon=":material/arrow_forward:",
-                     query_params={"claim": result.claim})  # fmt: skip
+        to_finding(result)

@@ -10,15 +10,12 @@ from charts import newsources as words
 from charts import newsources_rated as ratings
 from charts import newsources_tables as tables
 from formats import plain
-from pages import _repeatability
-from pages._cards import chart
-from pages._chapter import card, closed
+from pages._cards import PERCENT, brief, card, chart, closed, early
 from pages._help import how
 from pages._shell import Frame
 from pages._tables import show, table
 
 CLAIMS = ("Q1", "D5", "Q2", "Q3")
-PERCENT = st.column_config.NumberColumn(format="percent")
 SHARES = {"Share": PERCENT, "95 % from": PERCENT, "to": PERCENT}
 
 
@@ -70,7 +67,7 @@ def times(frame: Frame, view: NewSources) -> None:
     found = view.times
     drawing = words.until(found, frame.look, frame.locale) if found else None
     if found and drawing is None:
-        _repeatability.early("times", "How long to the first referral?", words.until_sentence(found, frame.locale))
+        early("times", "How long to the first referral?", words.until_sentence(found, frame.locale))
         return
     if found is None or drawing is None:
         closed("times", "How long to the first referral?", "It takes referrals with their giver and day. A member list "
@@ -90,7 +87,7 @@ def later(frame: Frame, view: NewSources) -> None:
     found = view.later
     drawing = words.after(found, frame.look, frame.locale) if found else None
     if found and drawing is None:
-        _repeatability.early("later", "What do quick sources give later?", "No relationship has been followed for more "
+        early("later", "What do quick sources give later?", "No relationship has been followed for more "
                              "than a year yet, or none has brought anything after it.")  # fmt: skip
         return
     if found is None or drawing is None:
@@ -151,4 +148,4 @@ def findings(frame: Frame) -> None:
     st.subheader("What the findings say", anchor=False)
     with st.grid(4, min_column_width=240, key="newsources_findings"):
         for result in found:
-            _repeatability.brief(frame, result)
+            brief(frame, result)

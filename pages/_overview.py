@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from analysis import overview_change, overview_share, overview_silence
 from analysis.overview import Kpi, Overview
 from analysis.overview_log import parted
-from charts import findings, words
+from charts import findings
 from charts import overview as months
 from charts import overview_change as changes
 from charts import overview_share as shares
@@ -19,8 +20,7 @@ from charts import overview_wall as wall
 from charts.summary import tally
 from formats import plain
 from pages import _filters
-from pages._cards import chart
-from pages._chapter import PERCENT, card
+from pages._cards import PERCENT, brief, card, chart, closed, early
 from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
@@ -45,18 +45,22 @@ def kpis(frame: Frame, view: Overview) -> None:
 def metric(frame: Frame, view: Overview, kpi: Kpi) -> None:
     change = wall.compared(view, kpi, frame.locale)
     trend = [math.nan if v is None else v for v in kpi.trend]  # a gap stays a gap
-    st.metric(
-        plain(wall.label(view, kpi, frame.locale)),
-        plain(wall.value(kpi, frame.locale)),
-        change.text,
-        delta_color="off",  # more is not better by itself, and a change is not yet a finding
-        delta_arrow={"up": "up", "down": "down", "none": "off"}[change.way],  # type: ignore[arg-type]
-        delta_description=change.beside or None,
-        help=wall.help_of(view, kpi, frame.locale),
-        border=True,
-        height="stretch",
-        chart_data=trend if len(trend) > 1 else None,
-    )
+    said = wall.others_range(kpi, frame.locale)
+    with st.container(border=True, height="stretch") if said else nullcontext():
+        st.metric(
+            plain(wall.label(view, kpi, frame.locale)),
+            plain(wall.value(kpi, frame.locale)),
+            change.text,
+            delta_color="off",  # more is not better by itself, and a change is not yet a finding
+            delta_arrow={"up": "up", "down": "down", "none": "off"}[change.way],  # type: ignore[arg-type]
+            delta_description=change.beside or None,
+            help=wall.help_of(view, kpi, frame.locale),
+            border=not said,
+            height="content" if said else "stretch",
+            chart_data=trend if len(trend) > 1 else None,
+        )
+        if said:
+            st.caption(plain(said))
 
 
 def follow(frame: Frame) -> None:
@@ -143,10 +147,8 @@ def silent(frame: Frame, view: Overview) -> None:
     found = frame.session.view(overview_silence.build, scope, view.ground, frame.session.method())
     names = frame.session.names()
     if not found.regular:
-        with card("silent", "Has a source fallen silent?"):
-            st.badge("Too few referrals", icon=":material/hourglass_empty:", color="gray")
-            st.markdown("No source has given on four or more occasions in the last two years, so none has a pace that "
-                        "a silence could be measured by.")  # fmt: skip
+        early("silent", "Has a source fallen silent?", "No source has given on four or more occasions in the last two "
+              "years, so none has a pace that a silence could be measured by.", "Too few referrals")  # fmt: skip
         return
     with card("silent", silences.sentence(found, frame.locale)):
         if len(found.table):
@@ -155,6 +157,7 @@ def silent(frame: Frame, view: Overview) -> None:
         how("silent", "silence", "gives_less")
         if len(found.table):
             table("All of them, as a table", "silent", lambda: silences.table(found, names), "Sources fallen silent",
+                  marks=[f"source:{source}" for source in found.table.source],
                   **{"Chance by luck": PERCENT, "Last referral": st.column_config.DateColumn(),
                      "Expected": st.column_config.NumberColumn(format="%.1f")})  # fmt: skip
             rows_of(frame, "silent", [i for ids in found.table.ids for i in ids])
@@ -167,9 +170,8 @@ def concentrated(frame: Frame, view: Overview) -> None:
     scope, chosen = parted(frame.scope)
     found = frame.session.view(overview_share.build, scope, view.ground, chosen, frame.session.method())
     if not found:
-        with card("concentration", "Does it rest on few sources?"):
-            st.badge("Not recorded here", icon=":material/question_mark:", color="gray")
-            st.markdown("No referral of this period names its source. A column with who gave it brings this.")
+        closed("concentration", "Does it rest on few sources?", "No referral of this period names its source. A column "
+               "with who gave it brings this.")  # fmt: skip
         return
     names = frame.session.names()
     drawing = shares.share(found, names, frame.look, frame.locale)
@@ -190,15 +192,5 @@ def next_steps(frame: Frame) -> None:
     st.header(plain(tally(results)), anchor=False)
     with st.grid(3, min_column_width=280, key="findings"):
         for result in findings.in_order(results)[:NEXT]:
-            with st.container(border=True, height="stretch", key=f"next_{result.claim}"):
-                shown = words.verdict(result)
-                st.badge(words.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
-                st.markdown(f"**{plain(words.headline(result, frame.locale))}**")
-                if line := words.interval_line(result, frame.locale):
-                    st.caption(plain(line))
-                if needed := words.need_more(result, frame.locale):
-                    st.caption(plain(needed))
-                st.space("stretch")
-                st.page_link("findings.py", label="See the figures", icon=":material/arrow_forward:",
-                             query_params={"claim": result.claim})  # fmt: skip
+            brief(frame, result, key="next")
     st.page_link("findings.py", label=f"All {len(results)} findings", icon=":material/fact_check:")

@@ -11,6 +11,7 @@ import streamlit as st
 import formats
 from errors import NetEffectError
 from formats import plain
+from pages import _states
 from pages._shell import Frame
 from service import people
 
@@ -41,8 +42,8 @@ def save(frame: Frame, work: Callable[[], Any], said: str) -> None:
 
 
 def fixed(frame: Frame) -> bool:
-    """Nothing can be changed: the sample."""
-    return frame.session.is_sample
+    """Nothing can be changed: the sample, or a viewer who only looks."""
+    return frame.session.is_sample or not frame.session.may("editor")
 
 
 def spellings(frame: Frame) -> None:
@@ -204,6 +205,8 @@ def one(frame: Frame) -> None:
         f"{plain('; ' + ', '.join(row.professions)) if len(row.professions) else ''}; "
         f"{formats.count(int(row['rows']), 'row', frame.locale)}."
     )
+    if _states.only_looks(frame.session, "admin", "Taking out or erasing all that is held on a person"):
+        return
     st.download_button(
         "Download all that is held",
         data=lambda: people.dossier(frame.session, who),

@@ -11,6 +11,7 @@ from analysis.scope import Scope
 from charts import quality as charts
 from formats import plain
 from pages import _cards, _tables
+from pages._help import how
 from pages._shell import Frame
 from service import quality
 
@@ -63,6 +64,7 @@ def coverage(frame: Frame) -> None:
             return
         st.markdown(plain(drawing.sentence))
         _cards.chart(drawing, "coverage_calendar")
+        how("coverage", "coverage", "gap")
 
 
 def imports(frame: Frame) -> None:

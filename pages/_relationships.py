@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from analysis import relationships_bank, relationships_points
@@ -13,9 +14,8 @@ from charts import findings
 from charts import relationships as words
 from charts import relationships_points as point_words
 from formats import plain
-from pages import _address, _cards
-from pages._cards import chart
-from pages._chapter import card, closed
+from pages import _address
+from pages._cards import PERCENT, card, chart, claim, closed
 from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
@@ -24,7 +24,6 @@ from service.entries import POINTS
 
 PERSON, WITH = "member", "with"  # the address's parameters: ids
 NOBODY = "nobody"
-PERCENT = st.column_config.NumberColumn(format="percent")
 SHARES = {"Share": PERCENT, "95 % from": PERCENT, "to": PERCENT}
 CLAIMS = ("D3", "D4", "Q2", "Q3")
 
@@ -95,10 +94,17 @@ def accounts(frame: Frame, bank: Bank | None) -> None:
             st.caption(f"No {missing[0]} is recorded: the balances are known in part.")
         if len(made := words.overdrawn_table(bank)):
             st.markdown("**Pay in before asking again:**")
-            show(made, "overdrawn", "The accounts that are most overdrawn")
+            show(made, "overdrawn", "The accounts that are most overdrawn",
+                 marks=opening(bank.accounts.loc[made.index]))  # fmt: skip
+            st.caption("Choose a row to see the account over time, from both sides.")
         table("Every account, the most overdrawn first", "accounts", lambda: words.accounts_table(bank),
-              "Deposits, asks and balance of every account")  # fmt: skip
+              "Deposits, asks and balance of every account", marks=opening(bank.accounts))  # fmt: skip
         how("accounts", "bank", "deposit", "withdrawal")
+
+
+def opening(accounts: pd.DataFrame) -> list[str]:
+    """What a row of each of these accounts opens: the two people’s page."""
+    return [f"{PERSON}:{a}|{WITH}:{b}" for a, b in zip(accounts["from_id"], accounts["to_id"], strict=True)]
 
 
 def early(frame: Frame, bank: Bank | None) -> None:
@@ -137,7 +143,8 @@ def one_account(frame: Frame, bank: Bank | None, person: str, other: str | None)
             how(key, "bank", "deposit", "withdrawal")
     if other is None and len(made := words.own_table(bank, person, frame.locale)):
         with card("own", f"{bank.names[person]}’s accounts, the most overdrawn first"):
-            show(made, "own", "Balance, deposits and asks with each other person")
+            mine = bank.accounts[bank.accounts["from_id"] == person]
+            show(made, "own", "Balance, deposits and asks with each other person", marks=opening(mine))
 
 
 def points(frame: Frame, profile: Profile | None, person: str | None, other: str | None, who: str) -> None:
@@ -162,7 +169,8 @@ def what_followed(frame: Frame) -> None:
     """The four claims about investing and rating, each with its verdict."""
     st.subheader("What followed", anchor="followed")
     results = frame.session.results(frame.scope, CLAIMS)
+    draw = partial(findings.drawn, of=frame.look, locale=frame.locale, results=results)
     for column, mine in zip(st.columns(2), (results[::2], results[1::2]), strict=True):
         with column:
             for result in mine:
-                _cards.card(frame, result, partial(findings.drawn, results=results))
+                claim(frame, result, draw, clicks=False)

@@ -9,11 +9,9 @@ from analysis.repeatability import Repeatability
 from charts import repeatability as words
 from charts import repeatability_pace as paces
 from charts import repeatability_tables as tables
-from charts import words as results
 from formats import plain
 from pages import _address
-from pages._cards import chart
-from pages._chapter import card, closed
+from pages._cards import brief, card, chart, closed, early
 from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
@@ -48,13 +46,6 @@ def notes(frame: Frame, view: Repeatability) -> None:
             ":material/info: There is no list of members: everybody counts from the first to the last record, and "
             "whoever has fallen silent is taken for gone. A list with the columns name, joined and left mends that."
         )
-
-
-def early(key: str, title: str, why: str) -> None:
-    """A card whose records are here, but reach back too short a time."""
-    with card(key, title):
-        st.badge("Too early to tell", icon=":material/hourglass_empty:", color="gray")
-        st.markdown(plain(why))
 
 
 def total(frame: Frame, view: Repeatability) -> None:
@@ -112,6 +103,7 @@ def one(frame: Frame, view: Repeatability) -> None:
             return
         st.subheader(plain(drawing.sentence), anchor=False)
         chart(drawing, "chart_own")
+        how("own", "coming_quarter", "member_range", "earlier_ranges")
         table("Quarters of this member, as a table", "own", lambda: tables.own(view, shown, frame.locale),
               "Each quarter of the member, what came and its range")  # fmt: skip
 
@@ -181,15 +173,3 @@ def findings(frame: Frame) -> None:
     with st.grid(3, min_column_width=260, key="repeatability_findings"):
         for result in found:
             brief(frame, result)
-
-
-def brief(frame: Frame, result) -> None:  # type: ignore[no-untyped-def]
-    """A finding in short: verdict, sentence, interval, and the link to its card."""
-    with st.container(border=True, height="stretch", key=f"brief_{result.claim}"):
-        shown = results.verdict(result)
-        st.badge(results.verdict_line(result), icon=shown.icon, color=shown.colour)  # type: ignore[arg-type]
-        st.markdown(f"**{plain(results.headline(result, frame.locale))}**")
-        if line := results.interval_line(result, frame.locale):
-            st.caption(plain(line))
-        st.page_link("findings.py", label="See the finding", icon=":material/arrow_forward:",
-                     query_params={"claim": result.claim})  # fmt: skip

@@ -148,9 +148,11 @@ door = _gate.door()
 page = st.navigation(PAGES, position="top" if door.session and "slide" not in st.query_params else "hidden")
 if door.session:
     _shell.open_page(page.title, door.session, door.draw)
-    if _shell.frame().large:
-        _organisation.choose(_shell.frame())
-    else:
-        page.run()
+    body = st.container()
+    with st.skeleton(height=240), body:  # under what is drawn already, where the rest takes longer than a moment
+        if _shell.frame().large:
+            _organisation.instead(_shell.frame(), page.title)
+        else:
+            page.run()
 elif door.draw:
     door.draw()

@@ -8,6 +8,7 @@ from analysis.result import Result
 from charts.choices import choices
 from formats import plain
 from pages._cards import chart
+from pages._help import how
 from pages._shell import Frame
 
 
@@ -29,3 +30,4 @@ def box(frame: Frame, result: Result) -> None:
         if drawing:
             st.markdown(plain(drawing.sentence))
             chart(drawing, f"choices_{result.claim}")
+            how(f"choices_{result.claim}", "other_choices")

@@ -16,9 +16,9 @@ import streamlit as st
 import formats
 import service
 from analysis.scope import Scope
-from charts import theme
+from charts import drawn, theme
 from formats import plain
-from pages import _address, _filters
+from pages import _address, _filters, _tour
 from service import organisation
 
 PERIODS = {
@@ -42,6 +42,7 @@ MASKING = (
 )
 AS_THEY_ARE = ("Data", "People", "Log", "Quality")  # pages that show or change the records as they are
 FIELD = 155  # pixels: two menus stand side by side on a telephone
+service.when_forgetting(drawn.forget)  # a drawing holds names
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def look() -> theme.Look:
 def open_page(title: str, session: service.Session, account: Callable[[], None] | None) -> None:
     """Draw the scope bar, the chip and who is signed in, and leave the Frame for the page to pick up."""
     _address.restore(title)
+    _filters.followed()  # this run is the whole page's
     if _address.value_of("mask") == "1":
         session = session.hiding()
     whole = title in WHOLE
@@ -88,6 +90,7 @@ def open_page(title: str, session: service.Session, account: Callable[[], None] 
         st.caption(plain(session.subtitle(scope)))
         _filters.chips(session, scope, locale())
     st.session_state["frame"] = Frame(session, scope, look(), locale(), blank, large)
+    _tour.strip(title, session)
     if session.masked and title in AS_THEY_ARE:
         masked_page(title, session)
 
@@ -106,7 +109,16 @@ def mask_switch(session: service.Session) -> None:
 
 
 def _masked() -> None:
-    _address.put("mask", ["1"] if st.session_state["mask_names"] else [])
+    mask(on=st.session_state["mask_names"])
+
+
+def mask(*, on: bool) -> None:
+    """Write into the address whether names are masked, and the ids of persons as they are then."""
+    ids = frame().session.other_ids()
+    for name in _address.PERSONS:
+        _address.put(name, [":".join(ids.get(part, part) for part in value.split(":"))
+                            for value in _address.values_of(name)])  # fmt: skip
+    _address.put("mask", ["1"] if on else [])
 
 
 def masked_page(title: str, session: service.Session) -> None:
@@ -117,7 +129,7 @@ def masked_page(title: str, session: service.Session) -> None:
         icon=":material/visibility_off:",
     )
     if not session.viewer.masked and st.button("Show names", icon=":material/visibility:", key="show_names"):
-        _address.put("mask", [])
+        mask(on=False)
         st.rerun()
     st.stop()
 

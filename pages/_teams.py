@@ -9,14 +9,12 @@ from analysis.teams import Teams
 from charts import teams as words
 from charts import teams_tables as tables
 from formats import plain
-from pages._cards import chart
-from pages._chapter import card, closed
+from pages._cards import PERCENT, card, chart, closed
 from pages._help import how
 from pages._rows import rows_of
 from pages._shell import Frame
 from pages._tables import show, table
 
-PERCENT = st.column_config.NumberColumn(format="percent")
 RATES = {
     "Drawn to the chapter": st.column_config.NumberColumn(help="Referrals a year for a pair of seats, without luck."),
 }

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import _data, _import, _shell
+from pages import _data, _import, _shell, _states
 
 frame = _shell.frame()
 st.title("Your data", anchor=False)
@@ -12,7 +12,7 @@ if frame.session.may("editor"):
         st.subheader("Import", anchor=False)
         _import.importer(frame)
 else:
-    st.markdown("You may look at this workspace and export from it; importing needs the role editor.")
+    _states.only_looks(frame.session, what="Importing, undoing or changing anything")
 first, second = st.columns(2)
 with first, st.container(border=True, key="history"):
     st.subheader("History", anchor=False)

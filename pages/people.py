@@ -15,4 +15,5 @@ if frame.session.is_empty:
     st.stop()
 if frame.session.is_sample:
     st.info("This is the sample: look around. Your own data can be changed here.", icon=":material/science:")
+_states.only_looks(frame.session)
 _people.PARTS[_people.choose()](frame)

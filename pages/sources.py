@@ -1,10 +1,12 @@
 """Customers and professional partners, in count and in money, because the two disagree in practice."""
 
+from functools import partial
+
 import streamlit as st
 
 from analysis.contrast_outcomes import KIND
 from charts import sources
-from pages import _contrasts, _shell, _states
+from pages import _cards, _contrasts, _shell, _states
 
 LABEL = "Customers and professional partners"
 LEAD = (
@@ -34,5 +36,5 @@ with right:
 st.subheader("In the long run", anchor="further")
 for column, claim in zip(st.columns(2), ("S2", "S3"), strict=True):
     with column:
-        _contrasts.brief(frame, found[claim])
+        _cards.brief(frame, found[claim], key="card", leave=partial(_cards.cited, frame, found[claim]))
 _contrasts.by_group(frame, ("S4", "S2", "S3"))

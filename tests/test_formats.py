@@ -78,3 +78,13 @@ def test_a_name_stays_a_name_in_markdown(text: str) -> None:
 
 def test_a_name_stays_on_one_line() -> None:
     assert formats.plain("Ann\n\n# Ash") == "Ann \\# Ash"
+
+
+@pytest.mark.parametrize("value", [8e34, 1e15, float("inf"), 1e308])
+def test_the_end_of_an_interval_that_says_nothing_is_written_as_such(value: float) -> None:
+    """An estimate from very few rows may reach beyond every number; no page or report breaks on it."""
+    assert formats.number(value) == "> 10¹⁵"
+    assert formats.number(-value, digits=2) == "< −10¹⁵"
+    assert formats.times(value) == "> 10¹⁵ times"
+    assert (formats.signed(value), formats.signed(-value)) == ("> 10¹⁵", "< −10¹⁵")
+    assert formats.number(9.99e14) == "999,000,000,000,000"

@@ -5,7 +5,7 @@ A theme a module, each with TERMS by key; a page's help names keys, so no explan
 
 from __future__ import annotations
 
-from charts.glossary import contrasts, core, members, network, overview, patterns
+from charts.glossary import chapter, contrasts, core, members, network, overview, patterns
 from charts.glossary.term import Term
 
 __all__ = ["SECTIONS", "TERMS", "Term", "computed", "meaning"]
@@ -14,6 +14,7 @@ SECTIONS: dict[str, dict[str, Term]] = {
     "Words": core.WORDS,
     "Figures": core.FIGURES,
     "Overview": overview.TERMS,
+    "The chapter": chapter.TERMS,
     "Contrasts": contrasts.TERMS,
     "Giving, network and power teams": network.TERMS,
     "Repeatability and new sources": patterns.TERMS,

@@ -39,4 +39,8 @@ FIGURES = {
     "interval": Term("95 % range", "Where the figure would lie in 95 of 100 chapters like this one.",
                      "Members are the sample, not referrals: one member at a time is left out.",
                      "Counting every referral as independent gives a range that is far too narrow."),
+    "coverage": Term("Weeks spoken for", "The days of a week that some import covers, for each kind of record.",
+                     "By the period that a file states or that you gave for it. A week that nothing covers is a gap."),
+    "other_choices": Term("Other choices", "The deciding figure again, with one choice of the method changed.",
+                          "Each with its own range. The verdict is given by the first row, the choice in force."),
 }  # fmt: skip

@@ -157,3 +157,11 @@ def test_marks_and_words_keep_their_contrast(look: theme.Look) -> None:
         assert contrast(mark, look.ground) >= 3
     for text in (look.ink, look.soft):
         assert contrast(text, look.ground) >= 4.5
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_number_on_a_cell_keeps_its_contrast(look: theme.Look) -> None:
+    ground, first = ([int(colour[i : i + 2], 16) for i in (1, 3, 5)] for colour in (look.ground, look.first))
+    for step in range(21):
+        fill = [round(g + (f - g) * step / 20) for g, f in zip(ground, first, strict=True)]
+        assert contrast(theme.on(look, step / 20), "#{:02X}{:02X}{:02X}".format(*fill)) >= 4.4

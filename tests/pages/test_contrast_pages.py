@@ -181,3 +181,10 @@ def test_cohorts_show_how_many_people_each_cell_has(page: Open) -> None:
     spec = next(c.proto.spec for c in at.get("plotly_chart") if "received a month · 95 %" in c.proto.spec)
     assert "n " in spec
     assert "Of 100 who join" in words(at)
+
+
+def test_an_opened_finding_says_what_a_further_group_may_expect(page: Open) -> None:
+    at = page("findings.py", "twelve groups", claim="L1")
+    assert not at.exception
+    assert "A further group like these 12" in words(at)
+    assert "further group" not in words(page("findings.py", "chapter", claim="L1")).lower()

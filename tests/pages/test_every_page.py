@@ -1,10 +1,11 @@
-"""Every page on everything that users bring: no exception, no error, never blank."""
+"""Every page on everything that users bring: no exception, no error, never blank, no figure without its how."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -64,8 +65,31 @@ WORKSPACES: dict[str, Callable[[Path], object]] = {
 }
 
 
+def unexplained(block: Any, *, explained: bool = False) -> list[str]:
+    """Charts in a card that does not say how they are computed, or in none, and metrics without help."""
+    found = []
+    for part in block.children.values():
+        if hasattr(part, "children"):
+            card = getattr(getattr(part.proto, "flex_container", None), "border", False)
+            found += unexplained(part, explained=_says_how(part) if card else explained)
+        elif part.type == "plotly_chart" and not explained:
+            found.append(part.proto.alt)
+        elif part.type == "metric" and not part.proto.help:
+            found.append(part.label)
+    return found
+
+
+def _says_how(card: Any) -> bool:
+    """Whether a popover or an expander in it is called so."""
+    inner = [part for part in card.children.values() if hasattr(part, "children")]
+    labels = [getattr(getattr(part.proto, "popover", part.proto), "label", "") for part in inner]
+    return "How is this computed" in labels or any(_says_how(part) for part in inner)
+
+
 @pytest.mark.parametrize("name", WORKSPACES)
-def test_every_page_says_something(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_page_says_something_and_how_it_is_computed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     WORKSPACES[name](tmp_path / "home")
     monkeypatch.setenv("NET_EFFECT_WORKSPACE", str(tmp_path / "home"))
     at = AppTest.from_file(str(ROUTER), default_timeout=120)
@@ -77,6 +101,7 @@ def test_every_page_says_something(name: str, tmp_path: Path, monkeypatch: pytes
         assert at.title[0].value, file
         words = " ".join(str(getattr(part, "value", "")) for kind in SAID for part in at.get(kind))
         assert len(words) > 100, (file, words)
+        assert unexplained(at.main) == [], file
 
 
 @pytest.mark.parametrize("name", ["sample", "BNI exports alone"])

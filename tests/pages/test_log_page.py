@@ -91,7 +91,7 @@ def test_a_contact(log: service.Session) -> None:
 
 def test_an_assessment_has_thirteen_points_and_keeps_open_ones_open(log: service.Session) -> None:
     at = opened("Assessment")
-    assert len([group for group in at.button_group if group.key and "_q" in group.key]) == 13
+    assert len([choice for choice in at.radio if choice.key and "_q" in choice.key]) == 13
     fill(at, "assessment", assessor="Bob Birch", assessed="Ann Ash", q01="Yes", q02="No", comfort=8)
     assert rows("select q01, q02, q03, comfort, perceived_value from assessments") == [(True, False, None, 8.0, None)]
 

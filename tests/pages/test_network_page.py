@@ -196,6 +196,26 @@ def test_a_click_on_a_cell_sets_both_people_and_a_second_one_takes_them_back(mon
     assert held["filter"] == ["tier:1"]
 
 
+def test_a_chosen_row_narrows_or_opens_and_a_second_choice_takes_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages import _address, _filters
+
+    held: dict[str, list[str]] = {"filter": ["tier:1"]}
+    monkeypatch.setattr(_address, "values_of", lambda name: held[name])
+    monkeypatch.setattr(_address, "put", held.__setitem__)
+    state: dict = {"k": {"selection": {"rows": [1]}}}
+    monkeypatch.setattr(_filters, "st", SimpleNamespace(session_state=state))
+    marks = ["source:p1", "source:p2"]
+    _filters.row_clicked("k", marks)
+    assert held == {"filter": ["source:p2", "tier:1"]}
+    assert (_filters.followed(), _filters.followed()) == (True, False)
+    state["k"] = {"selection": {"rows": []}}
+    _filters.row_clicked("k", marks)
+    assert held == {"filter": ["tier:1"]}
+    state["k"] = {"selection": {"rows": [0]}}
+    _filters.row_clicked("k", ["member:p7|with:p8"])
+    assert held == {"filter": ["tier:1"], "member": ["p7"], "with": ["p8"]}
+
+
 def test_twelve_groups_are_drawn_as_groups(page: Open) -> None:
     at = page("network", "groups")
     assert "12 groups to another" in words(at)

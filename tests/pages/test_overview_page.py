@@ -132,7 +132,7 @@ def test_the_wall_has_eight_figures_with_help_from_the_glossary(open_page: Open)
     at = open_page("overview.py")
     assert labels(at) == FIGURES
     assert all(m.proto.help for m in at.metric)
-    assert "before" in at.metric[0].proto.delta_description
+    assert at.metric[0].proto.delta_description.startswith("was ")
 
 
 def test_without_a_member_list_a_seat_has_no_value(open_page: Open) -> None:
@@ -173,7 +173,7 @@ def test_a_month_narrows_the_figures_and_compares_with_the_month_before(open_pag
     at = open_page("overview.py", filter=f"month:{month:%Y-%m}")
     assert not at.exception
     assert int(metric(at, "Referrals")) == service.current().overview(Scope()).months.referrals.iloc[-3]
-    then = int(at.metric[0].proto.delta_description.replace("before ", ""))
+    then = int(at.metric[0].proto.delta_description.replace("was ", ""))
     assert then == service.current().overview(Scope()).months.referrals.iloc[-4]
     assert at.subheader[0].value == everything.subheader[0].value  # the trend still shows all its months
 
@@ -191,7 +191,7 @@ def test_a_kind_narrows_both_sides_of_the_comparison(open_page: Open) -> None:
     at = open_page("overview.py", filter="kind:customer")
     assert not at.exception
     assert 0 < int(metric(at, "Referrals")) < int(metric(whole, "Referrals"))
-    before = [int(a.metric[0].proto.delta_description.replace("before ", "").replace(",", "")) for a in (at, whole)]
+    before = [int(a.metric[0].proto.delta_description.replace("was ", "").replace(",", "")) for a in (at, whole)]
     assert 0 < before[0] < before[1]
     assert service.current().overview(Scope()).as_of is not None
 
@@ -216,6 +216,7 @@ def test_other_groups_stand_beside_the_chosen_one_with_their_number(page: Open) 
     assert at.metric[0].proto.delta_description.startswith("others ")
     assert at.metric[0].proto.delta_description.endswith("n = 3")
     assert "the mean of 3 other groups" in words(at)
+    assert "others, 95 %: " in words(at)
 
 
 def test_without_a_goal_the_page_says_how_to_set_one(open_page: Open) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ OPEN = "Not known"  # an answer of its own: unknown stays visible, and can be go
 YES_NO = {"Yes": True, "No": False, OPEN: None}
 NOT_GIVEN = "not given"
 MARKS: Sequence[Any] = [NOT_GIVEN, *range(entries.SCALE[0], entries.SCALE[1] + 1)]
+SAID = 15  # seconds that a Save's answer stands
 EARLIER = 300  # referrals offered as the earlier one, or as the one that came to an end
 
 
@@ -33,8 +35,12 @@ def choose() -> str:
 
 
 def said() -> None:
-    """What the last Save had to say, once."""
-    for note in st.session_state.pop("log_notes", ()):
+    """What the last Save had to say, for some seconds: leaving a field may have the page drawn once more at once."""
+    saved_at, done, notes = st.session_state.get("log_saved", (-SAID, "", ()))
+    if time.monotonic() - saved_at >= SAID:
+        return
+    st.success(done, icon=":material/check_circle:")
+    for note in notes:
         st.info(plain(note), icon=":material/info:")
 
 

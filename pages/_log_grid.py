@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -41,8 +42,8 @@ def save(work: Callable[[], entries.Saved], done: str) -> None:
     except NetEffectError as error:
         st.error(f"**{plain(error.title)}.** {plain(error)}", icon=":material/error:")
         return
-    st.session_state["log_notes"] = saved.notes
-    st.toast(done, icon=":material/check_circle:")
+    # Said by the next run: what this one draws may be dropped before it is sent.
+    st.session_state["log_saved"] = time.monotonic(), done, saved.notes
     st.rerun()
 
 

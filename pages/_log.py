@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,7 +12,7 @@ import streamlit as st
 import formats
 from formats import plain
 from pages import _log_grid, _states
-from pages._log_grid import save
+from pages._saving import save
 from pages._shell import Frame
 from service import entries, people
 
@@ -22,7 +21,6 @@ OPEN = "Not known"  # an answer of its own: unknown stays visible, and can be go
 YES_NO = {"Yes": True, "No": False, OPEN: None}
 NOT_GIVEN = "not given"
 MARKS: Sequence[Any] = [NOT_GIVEN, *range(entries.SCALE[0], entries.SCALE[1] + 1)]
-SAID = 15  # seconds that a Save's answer stands
 EARLIER = 300  # referrals offered as the earlier one, or as the one that came to an end
 
 
@@ -32,16 +30,6 @@ def choose() -> str:
         "What", list(PARTS), key="entry", bind="query-params", horizontal=True, label_visibility="collapsed"
     )
     return chosen if chosen in PARTS else next(iter(PARTS))
-
-
-def said() -> None:
-    """What the last Save had to say, for some seconds: leaving a field may have the page drawn once more at once."""
-    saved_at, done, notes = st.session_state.get("log_saved", (-SAID, "", ()))
-    if time.monotonic() - saved_at >= SAID:
-        return
-    st.success(done, icon=":material/check_circle:")
-    for note in notes:
-        st.info(plain(note), icon=":material/info:")
 
 
 def offline(frame: Frame) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 import formats
-from errors import NetEffectError
-from formats import plain
+from pages._saving import save
 from pages._shell import Frame
 from service import entries
 
@@ -33,18 +30,6 @@ FIELDS: dict[str, tuple[str, dict[Any, str] | None]] = {
     "currency": ("Currency", None),
 }
 _DAYS = ("given_on", "closed_on")
-
-
-def save(work: Callable[[], entries.Saved], done: str) -> None:
-    """One Save as one version, and the page anew; what cannot be saved as a sentence, with nothing lost."""
-    try:
-        saved = work()
-    except NetEffectError as error:
-        st.error(f"**{plain(error.title)}.** {plain(error)}", icon=":material/error:")
-        return
-    # Said by the next run: what this one draws may be dropped before it is sent.
-    st.session_state["log_saved"] = time.monotonic(), done, saved.notes
-    st.rerun()
 
 
 def grid(frame: Frame) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 import formats
-from errors import NetEffectError
 from formats import plain
 from pages import _states
+from pages._saving import save
 from pages._shell import Frame
 from service import people
 
@@ -28,17 +27,6 @@ def choose() -> str:
         "List", list(PARTS), key="list", bind="query-params", horizontal=True, label_visibility="collapsed"
     )
     return chosen if chosen in PARTS else next(iter(PARTS))
-
-
-def save(frame: Frame, work: Callable[[], Any], said: str) -> None:
-    """One change as one version, and the page anew; what went wrong as a sentence."""
-    try:
-        work()
-    except NetEffectError as error:
-        st.error(f"**{plain(error.title)}.** {plain(error)}", icon=":material/error:")
-        return
-    st.toast(said, icon=":material/check_circle:")
-    st.rerun()
 
 
 def fixed(frame: Frame) -> bool:
@@ -82,12 +70,12 @@ def spellings(frame: Frame) -> None:
             f"Merge {formats.count(len(pairs), 'pair', frame.locale)}", type="primary", key="merge",
             icon=":material/merge:", disabled=fixed(frame) or not pairs,
         ):  # fmt: skip
-            save(frame, lambda: people.merge(frame.session, pairs), "Merged. Undo is on the Data page.")
+            save(lambda: people.merge(frame.session, pairs), "Merged. Undo is on the Data page.")
         if st.button(
             f"Keep {formats.count(len(others), 'pair', frame.locale)} apart", key="apart", icon=":material/call_split:",
             disabled=fixed(frame) or not others,
         ):  # fmt: skip
-            save(frame, lambda: people.keep_apart(frame.session, others), "They will not be suggested again.")
+            save(lambda: people.keep_apart(frame.session, others), "They will not be suggested again.")
 
 
 def kinds(frame: Frame) -> None:
@@ -127,7 +115,7 @@ def kinds(frame: Frame) -> None:
         f"Save {formats.count(len(labels), 'label', frame.locale)}", type="primary", key="save_kinds",
         icon=":material/save:", disabled=fixed(frame) or not labels,
     ):  # fmt: skip
-        save(frame, lambda: people.label(frame.session, labels), "Saved.")
+        save(lambda: people.label(frame.session, labels), "Saved.")
 
 
 def presence(frame: Frame) -> None:
@@ -166,7 +154,7 @@ def presence(frame: Frame) -> None:
         f"Save {formats.count(len(answers), 'answer', frame.locale)}", type="primary", key="save_presence",
         icon=":material/save:", disabled=fixed(frame) or not answers,
     ):  # fmt: skip
-        save(frame, lambda: people.set_presence(frame.session, answers), "Saved.")
+        save(lambda: people.set_presence(frame.session, answers), "Saved.")
 
 
 def proxies(frame: Frame, table: pd.DataFrame) -> None:
@@ -189,7 +177,7 @@ def proxies(frame: Frame, table: pd.DataFrame) -> None:
             key="proxy",
         )
         if st.button("Apply the rule", key="apply_proxy", disabled=fixed(frame) or rule is None):
-            save(frame, lambda: people.proxy(frame.session, None if rule == NO_PROXY else rule), "Applied.")
+            save(lambda: people.proxy(frame.session, None if rule == NO_PROXY else rule), "Applied.")
 
 
 def one(frame: Frame) -> None:
@@ -224,7 +212,7 @@ def one(frame: Frame) -> None:
         pseudonym = st.toggle("Replace the name only; keep profession, prospects and assessments", key="pseudonym")
         sure = st.checkbox("I am sure", key=f"sure_{who}")
         if st.button("Erase", key="erase", icon=":material/delete_forever:", disabled=fixed(frame) or not sure):
-            save(frame, lambda: people.erase(frame.session, who, pseudonym=pseudonym), "Erased.")
+            save(lambda: people.erase(frame.session, who, pseudonym=pseudonym), "Erased.")
 
 
 PARTS: dict[str, Callable[[Frame], None]] = {

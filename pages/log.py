@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import _log, _log_grid, _shell, _states
+from pages import _log, _log_grid, _saving, _shell, _states
 
 frame = _shell.frame()
 st.title("The log", anchor=False)
@@ -15,7 +15,7 @@ if frame.session.is_sample:
 if frame.session.is_empty:
     st.markdown("Nothing is written down yet. Begin with a form, or take the workbook and fill it in.")
     _log.offline(frame)
-_log.said()
+_saving.said()
 _log.PARTS[_log.choose()](frame)
 if not frame.session.is_empty:
     _log.offline(frame)

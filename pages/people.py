@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages import _people, _shell, _states
+from pages import _people, _saving, _shell, _states
 
 frame = _shell.frame()
 st.title("Who is who", anchor=False)
@@ -10,6 +10,7 @@ st.markdown(
     "Exports spell one name in many ways and leave out who is a customer and who was in the room. Say it here, a few "
     "minutes at a time; every save is one version and can be undone."
 )
+_saving.said()
 if frame.session.is_empty:
     _states.empty()
     st.stop()

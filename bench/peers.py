@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import service
 from bench.figures import Figure, table
+from bench.import_log import OURS
 from bench.serving import Server, dashboard, quantile, serving, timed
 from bench.visitor import Visitor
 from sample.files import big_log
@@ -80,17 +81,6 @@ for name, mart in marts.items():
     mart.reset_index(drop=name == "second").to_parquet(out / (name + ".parquet"))
 assert int(marts["recv_cube"]["referrals"].sum()) == int(sys.argv[3])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-"""
-OURS = """
-import resource, sys
-from pathlib import Path
-import service
-session = service.open_workspace(Path(sys.argv[2]))
-answers = service.Answers(currency="EUR", date_order="ymd")
-outcome = session.commit(session.preview([Path(sys.argv[1])], answers))
-assert sum(f.loaded.get("referrals", 0) for f in outcome.files) == int(sys.argv[3]), outcome
-peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-print(peak // 1024)
 """
 APP = f"""
 import pandas as pd
